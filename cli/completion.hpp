@@ -1,0 +1,17 @@
+// What the shell may put at the cursor.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace agentnet::cli {
+
+// The line ":files" among the candidates tells the scripts in completions/ to complete file names too.
+inline constexpr const char* kCompleteFiles = ":files";
+
+// `words` are the words of the line from the program's name to the cursor; the last is the one being typed
+// and may be empty. Each candidate is a whole word, with a tab and a phrase behind it where there is one.
+// Never throws: what cannot be completed has no candidates.
+std::vector<std::string> complete(const std::vector<std::string>& words);
+
+}  // namespace agentnet::cli

@@ -1,0 +1,51 @@
+#include "cli/output.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "commands/diagnostics.hpp"
+#include "core/base/error.hpp"
+
+namespace agentnet::cli {
+namespace {
+
+constexpr std::size_t kBufferBytes = 64 * 1024;
+
+}  // namespace
+
+Output::Output(int descriptor) : descriptor_(descriptor), terminal_(::isatty(descriptor) == 1) {}
+
+void Output::write(std::string_view text) {
+  if (terminal_) return append(commands::printable(text, true));
+  append(text);
+}
+
+void Output::append(std::string_view text) {
+  if (buffer_.size() + text.size() > kBufferBytes) flush();
+  if (text.size() > kBufferBytes) return write_through(text);
+  buffer_ += text;
+}
+
+void Output::flush() {
+  std::string pending;
+  pending.swap(buffer_);  // what cannot be written must not be tried again when the process ends
+  write_through(pending);
+  pending.clear();
+  buffer_.swap(pending);
+}
+
+void Output::write_through(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor_, text.data(), text.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EPIPE) throw ClosedPipe{};
+      const Error fault = system_error("cannot write standard output", errno);
+      throw Error(Category::failed, "cannot_write", fault.message());
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace agentnet::cli

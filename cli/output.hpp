@@ -1,0 +1,31 @@
+// Standard output: buffered, every fault noticed. On a terminal no control character gets through but tab and
+// newline, whatever the format; in a pipe the bytes are as they are.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace agentnet::cli {
+
+// Thrown when the reader of standard output went away; the process then ends quietly with 0.
+struct ClosedPipe {};
+
+class Output {
+ public:
+  explicit Output(int descriptor);
+
+  // `text` is whole: no character is begun in one call and ended in the next. Throws ClosedPipe, or Error
+  // failed/cannot_write.
+  void write(std::string_view text);
+  void flush();
+
+ private:
+  void append(std::string_view text);
+  void write_through(std::string_view text);
+
+  int descriptor_;
+  bool terminal_;
+  std::string buffer_;
+};
+
+}  // namespace agentnet::cli

@@ -1,0 +1,16 @@
+# Unit tests: one executable, one ctest entry per source file, so that a failure names its concept.
+file(GLOB_RECURSE TEST_SOURCES CONFIGURE_DEPENDS tests/core/*.cpp tests/commands/*.cpp)
+add_executable(agentnet_tests tests/support/main.cpp ${TEST_SOURCES})
+target_link_libraries(agentnet_tests PRIVATE agentnet_commands)
+target_compile_definitions(agentnet_tests PRIVATE TEST_DATA="${CMAKE_SOURCE_DIR}/tests")
+# Quick to build: nothing here is timed. (FORTIFY wants an optimiser.)
+target_compile_options(agentnet_tests PRIVATE -O0 -U_FORTIFY_SOURCE)
+target_precompile_headers(agentnet_tests PRIVATE <doctest/doctest.h> <nlohmann/json.hpp>)
+foreach(SOURCE ${TEST_SOURCES})
+  file(RELATIVE_PATH NAME ${CMAKE_SOURCE_DIR}/tests ${SOURCE})
+  string(REGEX REPLACE "(_test)?\\.cpp$" "" TEST_NAME ${NAME})
+  add_test(NAME ${TEST_NAME} COMMAND agentnet_tests --source-file=*tests/${NAME} --no-skipped-summary)
+  set_tests_properties(${TEST_NAME} PROPERTIES FAIL_REGULAR_EXPRESSION "test cases: 0 ")
+endforeach()
+# The precompiled header has doctest without its implementation.
+set_source_files_properties(tests/support/main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)

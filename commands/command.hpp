@@ -1,0 +1,108 @@
+// A command as plain data, and what it is handed when it runs.
+//
+// These tables are the only list of commands there is: the parser, help, completion, man pages, `agentnet
+// commands` and the contract tests are all made by walking them. They are constants of the program, so having
+// many costs nothing at start.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/diagnostics.hpp"
+#include "commands/exit.hpp"
+#include "commands/sink.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/environment.hpp"
+#include "core/base/filesystem.hpp"
+#include "core/base/random.hpp"
+
+namespace agentnet::commands {
+
+// What the shell completes a value with.
+enum class Completes : std::uint8_t { nothing, files, commands };
+
+struct Option {
+  std::string_view name;              // with its dashes: "--domain"
+  char letter = 0;                    // 'o' for -o; 0 for none
+  std::string_view value = {};        // what the value is called in help, "FILE"; empty for a flag
+  std::string_view help = {};         // a phrase that begins in lower case and has no full stop
+  std::string_view fallback = {};     // the default as shown; empty for none
+  std::string_view environment = {};  // the variable that stands in for the flag; empty for none
+  std::span<const std::string_view> choices = {};
+  Completes completes = Completes::nothing;
+  bool optional_value = false;  // may stand alone; a value then follows only after '='
+  bool repeatable = false;
+};
+
+struct Argument {
+  std::string_view name = {};  // as help shows it: "INPUT"
+  std::string_view help = {};
+  Completes completes = Completes::nothing;
+  bool optional = false;
+  bool repeatable = false;
+};
+
+struct Example {
+  std::string_view line;  // a whole shell line that works on an empty folder with no account
+  std::string_view what;  // a phrase
+};
+
+// What a command touches; help and `agentnet commands` show it.
+enum class Access : std::uint8_t { pure, reads, writes };
+
+class Arguments;
+struct Context;
+using Run = Exit (*)(const Arguments& arguments, Context& context);
+
+struct Command {
+  std::string_view name = {};
+  std::string_view summary = {};      // one sentence without a full stop
+  std::string_view description = {};  // paragraphs, separated by empty lines
+  std::span<const Argument> arguments = {};
+  std::span<const Option> options = {};
+  std::span<const Example> examples = {};
+  std::span<const Exit> exits = {};                 // beside done, failed and usage
+  std::span<const std::string_view> see_also = {};  // command lines: "snapchore verify"
+  Access access = Access::pure;
+  Format format = Format::table;  // without an output option
+  Run run = nullptr;              // null for a group
+  std::span<const Command* const> children = {};
+  bool hidden = false;
+};
+
+// The values that a command line, or the environment behind it, gave.
+class Arguments {
+ public:
+  void set(std::string_view name, std::vector<std::string> values) { values_[name] = std::move(values); }
+  // True when given; for a flag, when set.
+  bool has(std::string_view name) const { return values_.contains(name); }
+  // The last value given; nullopt when none was.
+  std::optional<std::string> find(std::string_view name) const;
+  // The last value; for an argument or an option with a default.
+  std::string text(std::string_view name) const { return find(name).value_or(std::string()); }
+  std::vector<std::string> all(std::string_view name) const;
+  // A whole number in a range; nullopt when not given; Error usage/bad_number otherwise.
+  std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most) const;
+
+ private:
+  std::map<std::string_view, std::vector<std::string>> values_;  // names lie in the command tables
+};
+
+// Everything a command may touch. Lives as long as the run.
+struct Context {
+  const Environment& environment;
+  const Filesystem& files;
+  const Clock& clock;
+  Random& random;
+  Sink& sink;
+  const Diagnostics& diagnostics;
+  int input;     // the descriptor of standard input
+  bool dry_run;  // say what would be written or signed; write and sign nothing
+};
+
+}  // namespace agentnet::commands

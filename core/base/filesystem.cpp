@@ -1,0 +1,205 @@
+#include "core/base/filesystem.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/base/error.hpp"
+
+namespace agentnet {
+namespace {
+
+constexpr std::size_t kReadChunk = 64 * 1024;  // bytes asked for at a time, at least
+
+// An open descriptor, closed when it goes out of scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return number_; }
+  bool ok() const { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+class RealLock final : public FileLock {
+ public:
+  explicit RealLock(int number) : descriptor_(number) {}
+  int get() const { return descriptor_.get(); }
+
+ private:
+  Descriptor descriptor_;
+};
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+void write_all(int descriptor, std::string_view content, const std::string& name) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(descriptor, content.data(), content.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw system_error("cannot write " + name, errno);
+    }
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// A new file beside `path`, removed again unless it was moved into place.
+class Replacement {
+ public:
+  Replacement(const std::string& path, mode_t mode) : path_(path), temporary_(path + ".XXXXXX") {
+    number_ = ::mkstemp(temporary_.data());
+    if (number_ < 0) throw system_error("cannot write " + path, errno);
+    ::fcntl(number_, F_SETFD, FD_CLOEXEC);
+    if (::fchmod(number_, mode) != 0) fail("cannot set the mode of ");
+  }
+  ~Replacement() {
+    if (number_ >= 0) ::close(number_);
+    if (!moved_) ::unlink(temporary_.c_str());
+  }
+  Replacement(const Replacement&) = delete;
+  Replacement& operator=(const Replacement&) = delete;
+
+  void fill(std::string_view content) {
+    write_all(number_, content, path_);
+    if (::fsync(number_) != 0) fail("cannot sync ");
+  }
+
+  // Puts the file in place; with `exclusive` only where the path does not exist.
+  void move(bool exclusive) {
+    const int result =
+        exclusive ? ::link(temporary_.c_str(), path_.c_str()) : ::rename(temporary_.c_str(), path_.c_str());
+    if (result != 0) fail("cannot write ");
+    moved_ = !exclusive;
+    const Descriptor folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.ok() || ::fsync(folder.get()) != 0) fail("cannot sync the folder of ");
+  }
+
+ private:
+  [[noreturn]] void fail(const char* what) const { throw system_error(what + path_, errno); }
+
+  std::string path_;
+  std::string temporary_;
+  int number_ = -1;
+  bool moved_ = false;
+};
+
+mode_t default_mode() {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return 0666 & ~mask;
+}
+
+// The file a symbolic link leads to, so that replacing keeps the link.
+std::string resolve(const std::string& path) {
+  char* resolved = ::realpath(path.c_str(), nullptr);
+  if (resolved == nullptr) return path;
+  std::string text(resolved);
+  ::free(resolved);
+  return text;
+}
+
+}  // namespace
+
+std::string read_descriptor(int descriptor, const std::string& name, std::size_t limit) {
+  std::string content;
+  for (;;) {
+    const std::size_t used = content.size();
+    content.resize(used + std::max(kReadChunk, used));
+    const ssize_t count = ::read(descriptor, content.data() + used, content.size() - used);
+    const int error = errno;
+    content.resize(used + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count < 0) {
+      if (error == EINTR) continue;
+      throw system_error("cannot read " + name, error);
+    }
+    if (content.size() > limit) {
+      throw Error(Category::usage, "too_large", name + " is larger than " + std::to_string(limit) + " bytes");
+    }
+    if (count == 0) return content;
+  }
+}
+
+std::string RealFilesystem::read(const std::string& path, std::size_t limit) const {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.ok()) throw system_error("cannot read " + path, errno);
+  return read_descriptor(file.get(), path, limit);
+}
+
+void RealFilesystem::replace(const std::string& path, std::string_view content) const {
+  const std::string target = resolve(path);
+  struct stat status {};
+  const bool exists = ::stat(target.c_str(), &status) == 0;
+  if (exists && !S_ISREG(status.st_mode)) {
+    // A pipe or a terminal cannot be replaced; it is written to.
+    const Descriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file.ok()) throw system_error("cannot write " + path, errno);
+    write_all(file.get(), content, path);
+    return;
+  }
+  Replacement replacement(target, exists ? (status.st_mode & 07777) : default_mode());
+  replacement.fill(content);
+  replacement.move(false);
+}
+
+void RealFilesystem::create(const std::string& path, std::string_view content) const {
+  Replacement replacement(path, default_mode());
+  replacement.fill(content);
+  replacement.move(true);
+}
+
+std::vector<std::string> RealFilesystem::list(const std::string& folder, std::size_t limit) const {
+  std::vector<std::string> files;
+  try {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+      if (!entry.is_regular_file()) continue;
+      if (files.size() == limit) {
+        throw Error(Category::usage, "too_large",
+                    folder + " holds more than " + std::to_string(limit) + " files");
+      }
+      files.push_back(entry.path().lexically_relative(folder).generic_string());
+    }
+  } catch (const std::filesystem::filesystem_error& fault) {
+    throw system_error("cannot list " + folder, fault.code().value());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void RealFilesystem::make_folder(const std::string& path) const {
+  std::error_code fault;
+  std::filesystem::create_directories(path, fault);
+  if (fault) throw system_error("cannot make the folder " + path, fault.value());
+}
+
+std::unique_ptr<FileLock> RealFilesystem::lock(const std::string& path) const {
+  for (;;) {
+    auto lock = std::make_unique<RealLock>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (lock->get() < 0) throw system_error("cannot open " + path, errno);
+    while (::flock(lock->get(), LOCK_EX) != 0) {
+      if (errno != EINTR) throw system_error("cannot lock " + path, errno);
+    }
+    struct stat held {};
+    struct stat named {};
+    if (::fstat(lock->get(), &held) != 0) throw system_error("cannot look at " + path, errno);
+    if (::stat(path.c_str(), &named) != 0) throw system_error("cannot open " + path, errno);
+    if (held.st_dev == named.st_dev && held.st_ino == named.st_ino) return lock;
+  }
+}
+
+}  // namespace agentnet
