@@ -37,8 +37,9 @@ std::string option_section(std::string_view title, std::span<const Option> optio
   for (const Option& option : options)
     labels.push_back(option_label(option));
   std::string out = "\n" + std::string(title) + ":\n";
+  const std::vector<std::string> phrases = option_phrases(options);
   for (std::size_t i = 0; i < options.size(); ++i)
-    out += entry(labels[i], option_phrase(options[i]), column_for(labels));
+    out += entry(labels[i], phrases[i], column_for(labels));
   return out;
 }
 
@@ -165,18 +166,22 @@ std::string option_label(const Option& option) {
   return label;
 }
 
-std::string option_phrase(const Option& option) {
-  std::string phrase(option.help);
-  const auto add = [&](const std::string& text) { phrase += " (" + text + ")"; };
-  if (!option.choices.empty()) {
-    std::string list;
-    for (const std::string_view choice : option.choices)
-      list += (list.empty() ? "" : ", ") + std::string(choice);
-    phrase += ": " + list;
+std::vector<std::string> option_phrases(std::span<const Option> options) {
+  std::vector<std::string> phrases;
+  const std::string_view* listed = nullptr;
+  for (const Option& option : options) {
+    std::string phrase(option.help);
+    if (!option.choices.empty() && option.choices.data() != listed) {
+      phrase += ": ";
+      for (const std::string_view& choice : option.choices)
+        phrase += (&choice == &option.choices.front() ? "" : ", ") + std::string(choice);
+    }
+    listed = option.choices.data();
+    if (!option.fallback.empty()) phrase += " (default: " + std::string(option.fallback) + ")";
+    if (!option.environment.empty()) phrase += " (environment: " + std::string(option.environment) + ")";
+    phrases.push_back(std::move(phrase));
   }
-  if (!option.fallback.empty()) add("default: " + std::string(option.fallback));
-  if (!option.environment.empty()) add("environment: " + std::string(option.environment));
-  return phrase;
+  return phrases;
 }
 
 std::string usage_line(std::span<const Command* const> path) {

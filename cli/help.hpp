@@ -34,7 +34,8 @@ std::string shell_lines(std::string_view line, std::size_t indent);
 
 // "-o, --output FILE"
 std::string option_label(const commands::Option& option);
-// The help phrase with choices, default and environment.
-std::string option_phrase(const commands::Option& option);
+// The help phrase of each option, with choices, default and environment; an option with the same choices as
+// the one before it does not list them again.
+std::vector<std::string> option_phrases(std::span<const commands::Option> options);
 
 }  // namespace agentnet::cli

@@ -184,8 +184,12 @@ Exit run(const Program& called, const std::vector<std::string>& words, Process& 
   const Program& program = is_inner ? *inner : called;
   if (environment_asks_for_json(program, process.environment)) process.json_errors = true;
   const Command& command = selection.command();
+  if (selection.help) {
+    process.output.write(help_text(selection.path));
+    return Exit::done;
+  }
   const Arguments arguments = parse_words(command, selection.words, process.environment);
-  if (selection.help || arguments.has("--help")) {
+  if (arguments.has("--help")) {
     process.output.write(help_text(selection.path));
     return Exit::done;
   }

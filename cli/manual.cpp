@@ -97,11 +97,12 @@ std::string heading(const std::string& name, int section, std::string_view what)
 }
 
 std::string option_list(std::span<const Option> options) {
+  const std::vector<std::string> phrases = option_phrases(options);
   std::string out;
-  for (const Option& option : options) {
-    std::string label = option_label(option);
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    std::string label = option_label(options[i]);
     label.erase(0, label.find_first_not_of(' '));
-    out += ".TP\n.B " + escaped(label) + "\n" + prose(option_phrase(option)) + ".\n";
+    out += ".TP\n.B " + escaped(label) + "\n" + prose(phrases[i]) + ".\n";
   }
   return out;
 }

@@ -50,7 +50,10 @@ std::string_view format_name(Format format) {
 }
 
 OutputSink::OutputSink(Output& output, OutputChoice choice, Format fallback)
-    : output_(output), choice_(std::move(choice)), format_(choice_.format.value_or(fallback)) {}
+    : output_(output),
+      choice_(std::move(choice)),
+      // A filter works on the JSON, whatever would be printed without it.
+      format_(choice_.format.value_or(choice_.jq.empty() ? fallback : Format::json)) {}
 
 void OutputSink::default_to(Format format) {
   if (!choice_.format) format_ = format;

@@ -103,21 +103,38 @@ std::string printable(std::string_view text, bool keep_lines) {
   return out;
 }
 
+std::string without_keys(std::string_view text) {
+  constexpr std::string_view kBegin = "-----BEGIN";
+  constexpr std::string_view kEnd = "-----END";
+  constexpr std::string_view kDashes = "-----";
+  const std::size_t begin = text.find(kBegin);
+  if (begin == std::string_view::npos) return std::string(text);
+  std::string out(text.substr(0, begin));
+  out += "***";
+  if (const std::size_t end = text.rfind(kEnd); end != std::string_view::npos && end > begin) {
+    const std::size_t dashes = text.find(kDashes, end + kEnd.size());
+    if (dashes != std::string_view::npos) out += text.substr(dashes + kDashes.size());
+  }
+  return out;
+}
+
 void Diagnostics::say(Level level, std::string_view code, const std::string& message) const {
   if (level > settings_.level) return;
   progress("");
-  if (!settings_.json) return put(label(level, settings_.color) + ' ' + printable(message) + '\n');
+  if (!settings_.json)
+    return put(label(level, settings_.color) + ' ' + printable(without_keys(message)) + '\n');
   json::Arena arena;
   json::ObjectBuilder line(arena);
-  line.add("level", level_name(level)).add("code", code).add("message", message);
+  line.add("level", level_name(level)).add("code", code).add("message", without_keys(message));
   put(json::to_compact(line.done(), json::Text::ascii) + '\n');
 }
 
 void Diagnostics::error(const Error& error, bool as_json) const {
   progress("");
   if (as_json || settings_.json) return put(error_line(error));
-  std::string text = label(Level::error, settings_.color) + ' ' + printable(error.message()) + '\n';
-  if (!error.hint().empty()) text += "  " + printable(error.hint()) + '\n';
+  std::string text =
+      label(Level::error, settings_.color) + ' ' + printable(without_keys(error.message())) + '\n';
+  if (!error.hint().empty()) text += "  " + printable(without_keys(error.hint())) + '\n';
   put(text);
 }
 

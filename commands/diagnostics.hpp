@@ -44,4 +44,8 @@ class Diagnostics {
 // `keep_lines`.
 std::string printable(std::string_view text, bool keep_lines = false);
 
+// `text` without what stands between the first "-----BEGIN" and the end of it or of the last "-----END
+// …-----": somebody who puts a key where its file's name belongs must not find it in a log.
+std::string without_keys(std::string_view text);
+
 }  // namespace agentnet::commands

@@ -1,5 +1,6 @@
 #include "commands/errors.hpp"
 
+#include "commands/diagnostics.hpp"
 #include "commands/exit.hpp"
 #include "core/json/write.hpp"
 
@@ -13,14 +14,15 @@ json::Value error_value(const Error& error, json::Arena& arena, std::optional<st
     if (const auto* number = std::get_if<std::int64_t>(&detail.value)) {
       details.add_integer(arena.copy(detail.name), *number);
     } else {
-      details.add(arena.copy(detail.name), std::string_view(std::get<std::string>(detail.value)));
+      details.add(arena.copy(detail.name),
+                  std::string_view(without_keys(std::get<std::string>(detail.value))));
     }
   }
   json::ObjectBuilder body(arena);
   body.add("code", error.code());
   body.add("category", category_name(error.category()));
-  body.add("message", error.message());
-  body.add_optional("hint", error.hint().empty() ? std::nullopt : std::optional(error.hint()));
+  body.add("message", without_keys(error.message()));
+  body.add_optional("hint", error.hint().empty() ? std::nullopt : std::optional(without_keys(error.hint())));
   body.add("details", details.done());
   body.add("request_id", json::Value());
   body.add_integer("exit_code", static_cast<int>(exit_for(error.category())));

@@ -6,11 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
+#include <optional>
 
+#include "core/base/bytes.hpp"
 #include "core/base/error.hpp"
+#include "core/base/random.hpp"
 
 namespace agentnet {
 namespace {
@@ -62,11 +65,15 @@ void write_all(int descriptor, std::string_view content, const std::string& name
 // A new file beside `path`, removed again unless it was moved into place.
 class Replacement {
  public:
-  Replacement(const std::string& path, mode_t mode) : path_(path), temporary_(path + ".XXXXXX") {
-    number_ = ::mkstemp(temporary_.data());
-    if (number_ < 0) throw system_error("cannot write " + path, errno);
-    ::fcntl(number_, F_SETFD, FD_CLOEXEC);
-    if (::fchmod(number_, mode) != 0) fail("cannot set the mode of ");
+  // With the mode of the file it replaces, or 0666 less the umask.
+  Replacement(const std::string& path, std::optional<mode_t> mode) : path_(path) {
+    SystemRandom random;
+    std::array<std::uint8_t, 6> suffix{};
+    random.fill(suffix);
+    temporary_ = path + "." + hex_lower(suffix);
+    number_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode.value_or(0666));
+    if (number_ < 0) fail("cannot write ");
+    mode_ = mode;
   }
   ~Replacement() {
     if (number_ >= 0) ::close(number_);
@@ -76,18 +83,20 @@ class Replacement {
   Replacement& operator=(const Replacement&) = delete;
 
   void fill(std::string_view content) {
+    if (mode_ && ::fchmod(number_, *mode_) != 0) fail("cannot set the mode of ");
     write_all(number_, content, path_);
     if (::fsync(number_) != 0) fail("cannot sync ");
   }
 
   // Puts the file in place; with `exclusive` only where the path does not exist.
   void move(bool exclusive) {
+    const Descriptor folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.ok()) fail("cannot sync the folder of ");
     const int result =
         exclusive ? ::link(temporary_.c_str(), path_.c_str()) : ::rename(temporary_.c_str(), path_.c_str());
     if (result != 0) fail("cannot write ");
     moved_ = !exclusive;
-    const Descriptor folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.ok() || ::fsync(folder.get()) != 0) fail("cannot sync the folder of ");
+    if (::fsync(folder.get()) != 0) fail("cannot sync the folder of ");
   }
 
  private:
@@ -95,23 +104,19 @@ class Replacement {
 
   std::string path_;
   std::string temporary_;
+  std::optional<mode_t> mode_;
   int number_ = -1;
   bool moved_ = false;
 };
 
-mode_t default_mode() {
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  return 0666 & ~mask;
-}
-
 // The file a symbolic link leads to, so that replacing keeps the link.
 std::string resolve(const std::string& path) {
-  char* resolved = ::realpath(path.c_str(), nullptr);
-  if (resolved == nullptr) return path;
-  std::string text(resolved);
-  ::free(resolved);
-  return text;
+  std::error_code fault;
+  const std::filesystem::path there = std::filesystem::canonical(path, fault);
+  if (!fault) return there.string();
+  // A link whose end does not exist yet still says where that would be.
+  const std::filesystem::path target = std::filesystem::read_symlink(path, fault);
+  return fault ? path : (std::filesystem::path(path).parent_path() / target).string();
 }
 
 }  // namespace
@@ -152,13 +157,13 @@ void RealFilesystem::replace(const std::string& path, std::string_view content) 
     write_all(file.get(), content, path);
     return;
   }
-  Replacement replacement(target, exists ? (status.st_mode & 07777) : default_mode());
+  Replacement replacement(target, exists ? std::optional<mode_t>(status.st_mode & 07777) : std::nullopt);
   replacement.fill(content);
   replacement.move(false);
 }
 
 void RealFilesystem::create(const std::string& path, std::string_view content) const {
-  Replacement replacement(path, default_mode());
+  Replacement replacement(path, std::nullopt);
   replacement.fill(content);
   replacement.move(true);
 }

@@ -2,30 +2,45 @@
 
 #include <ifaddrs.h>
 #include <netpacket/packet.h>
+#include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <memory>
+#include <string_view>
 
 namespace agentnet {
 namespace {
 
-// The first address that is globally administered; failing that, the first that is not zero.
+bool has_ipv4(const ifaddrs* list, std::string_view name) {
+  for (; list != nullptr; list = list->ifa_next) {
+    if (list->ifa_addr != nullptr && list->ifa_addr->sa_family == AF_INET && list->ifa_name == name)
+      return true;
+  }
+  return false;
+}
+
+// The hardware address of an entry that has one; 0 otherwise.
+std::uint64_t node_of(const ifaddrs* entry) {
+  if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_PACKET) return 0;
+  const auto* link = reinterpret_cast<const sockaddr_ll*>(entry->ifa_addr);
+  if (link->sll_halen != 6) return 0;
+  std::uint64_t node = 0;
+  for (int i = 0; i < 6; ++i)
+    node = node << 8 | link->sll_addr[i];
+  return node;
+}
+
+// Python asks libuuid, which looks at the interfaces that have an IPv4 address. Without such a one, the first
+// interface that has a hardware address must do.
 std::uint64_t read_mac_node() {
   ifaddrs* raw = nullptr;
   if (getifaddrs(&raw) != 0) return 0;
   const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> list(raw, freeifaddrs);
   std::uint64_t fallback = 0;
   for (const ifaddrs* entry = raw; entry != nullptr; entry = entry->ifa_next) {
-    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_PACKET) continue;
-    const auto* link = reinterpret_cast<const sockaddr_ll*>(entry->ifa_addr);
-    if (link->sll_halen != 6) continue;
-    std::uint64_t node = 0;
-    for (int i = 0; i < 6; ++i)
-      node = node << 8 | link->sll_addr[i];
-    if (node == 0) continue;
-    const bool locally_administered = (link->sll_addr[0] & 2) != 0;
-    if (!locally_administered) return node;
+    const std::uint64_t node = node_of(entry);
+    if (node != 0 && has_ipv4(raw, entry->ifa_name)) return node;
     if (fallback == 0) fallback = node;
   }
   return fallback;
@@ -44,7 +59,7 @@ HostFacts read_host_facts() {
     facts.version = names.version;
     facts.machine = names.machine;
   }
-  const long count = sysconf(_SC_NPROCESSORS_CONF);
+  const long count = sysconf(_SC_NPROCESSORS_ONLN);
   facts.cpu_count = count > 0 ? static_cast<int>(count) : 0;
   return facts;
 }

@@ -15,7 +15,7 @@ struct HostFacts {
   std::string release;           // uname -r
   std::string version;           // uname -v
   std::string machine;           // uname -m, for instance "x86_64"
-  int cpu_count = 0;             // processors configured; 0 when unknown
+  int cpu_count = 0;             // processors online; 0 when unknown
 };
 
 HostFacts read_host_facts();

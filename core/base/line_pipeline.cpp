@@ -37,10 +37,11 @@ class BlockReader {
     std::swap(block.text, rest_);
     std::size_t searched = 0;
     for (;;) {
-      const std::size_t newline = block.text.rfind('\n');
-      if (newline != std::string::npos && newline >= searched) {
-        rest_.assign(block.text, newline + 1);
-        block.text.resize(newline + 1);
+      const std::size_t newline = std::string_view(block.text).substr(searched).rfind('\n');
+      if (newline != std::string_view::npos) {
+        const std::size_t end = searched + newline + 1;
+        rest_.assign(block.text, end);
+        block.text.resize(end);
         break;
       }
       searched = block.text.size();

@@ -34,6 +34,7 @@ void wipe(std::span<std::uint8_t> bytes) {
 }
 
 void wipe(std::string& text) {
+  text.resize(text.capacity());
   sodium_memzero(text.data(), text.size());
   text.clear();
 }

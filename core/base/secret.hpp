@@ -6,6 +6,7 @@
 
 #include <iosfwd>
 #include <memory>
+#include <utility>
 
 #include "core/base/bytes.hpp"
 
@@ -17,8 +18,13 @@ class Secret {
   // Copies `bytes` in; the caller wipes its own copy (see wipe). Throws Error failed/no_secure_memory.
   explicit Secret(ByteView bytes);
 
-  Secret(Secret&&) noexcept = default;
-  Secret& operator=(Secret&&) noexcept = default;
+  // The source is then empty.
+  Secret(Secret&& other) noexcept : memory_(std::move(other.memory_)), size_(std::exchange(other.size_, 0)) {}
+  Secret& operator=(Secret&& other) noexcept {
+    memory_ = std::move(other.memory_);
+    size_ = std::exchange(other.size_, 0);
+    return *this;
+  }
   Secret(const Secret&) = delete;
   Secret& operator=(const Secret&) = delete;
 
@@ -40,7 +46,8 @@ class Secret {
 
 std::ostream& operator<<(std::ostream& out, const Secret& secret);
 
-// Overwrites with zeros in a way the compiler keeps.
+// Overwrites with zeros in a way the compiler keeps; of a string also what lies behind its end, and it is
+// then empty.
 void wipe(std::span<std::uint8_t> bytes);
 void wipe(std::string& text);
 

@@ -16,8 +16,7 @@
 namespace agentnet::crypto {
 
 inline constexpr std::uint64_t kMaxHpkeMessages = std::uint64_t{1} << 32;  // messages under one context
-inline constexpr std::size_t kMinHpkeKeyMaterialBytes =
-    32;  // bytes that a key pair is derived from, at least
+inline constexpr std::size_t kMinHpkeKeyMaterialBytes = 32;  // bytes a key pair is derived from, at least
 
 struct HpkeKeyPair {
   X25519PrivateKey private_key;

@@ -1,5 +1,4 @@
-// Signed tokens: JWS compact serialisation (RFC 7515) with Ed25519 (RFC 8037), which is what a JWT is made
-// of.
+// Signed tokens, as JWTs are: JWS compact serialisation (RFC 7515) with Ed25519 (RFC 8037).
 //
 //   base64url(header) "." base64url(payload) "." base64url(signature)     all without padding
 //

@@ -17,8 +17,7 @@
 
 namespace agentnet::crypto {
 
-inline constexpr std::size_t kMaxMerkleLeaves = std::size_t{1}
-                                                << 20;  // leaves of a tree that is built in memory
+inline constexpr std::size_t kMaxMerkleLeaves = 1024 * 1024;  // leaves of a tree that is built in memory
 
 using MerkleProof = std::vector<Sha256Digest>;
 

@@ -78,9 +78,11 @@ class Output {
     std::memcpy(at_ + text.size() - sizeof last, &last, sizeof last);
   }
 
+  // By what was added so far, not by all that the string holds: resize() fills with zeros, and in bulk work
+  // the string holds the answers to a whole block of lines.
   [[gnu::noinline]] void grow(std::size_t bytes) {
     const auto used = static_cast<std::size_t>(at_ - text_.data());
-    text_.resize(used + std::max({bytes, used, kFirstBytes}));
+    text_.resize(used + std::max({bytes, used - kept_, kFirstBytes}));
     at_ = text_.data() + used;
     end_ = text_.data() + text_.size();
   }

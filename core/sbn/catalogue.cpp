@@ -11,6 +11,7 @@
 #include "core/json/parse.hpp"
 #include "core/sbn/chain_v2.hpp"
 #include "core/sbn/member_text.hpp"
+#include "core/sbn/rules_hash.hpp"
 #include "core/sbn/unicode_text.hpp"
 
 namespace agentnet::sbn {
@@ -19,8 +20,6 @@ namespace {
 using json::Arena;
 using json::Value;
 using enum CatalogueDisposition;
-
-constexpr std::size_t kHashDigits = 64;
 
 constexpr std::array<std::string_view, 21> kNames = {"VERIFIED",
                                                      "REJECT_CATALOGUE_MISSING",
@@ -162,7 +161,7 @@ Fault check_unique(std::span<const CatalogueRecord> records) {
   return std::nullopt;
 }
 
-// The wire's fields in the wire's order; views into the record, which must outlive them, and the arena.
+// The wire's fields in the wire's order; lies in the arena.
 Value record_to_json(const CatalogueRecord& record, Arena& arena) {
   json::ObjectBuilder object(arena);
   object.add("family_id", std::string_view(record.family_id));

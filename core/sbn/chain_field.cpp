@@ -6,6 +6,7 @@
 #include "core/base/clock.hpp"
 #include "core/json/number.hpp"
 #include "core/sbn/chain_v2.hpp"
+#include "core/sbn/rules_hash.hpp"
 #include "core/sbn/unicode_text.hpp"
 
 namespace agentnet::sbn {
@@ -14,7 +15,6 @@ namespace {
 using json::Arena;
 using json::Value;
 
-constexpr std::size_t kHashDigits = 64;
 constexpr std::string_view kTimestampShape = "dddd-dd-ddTdd:dd:ddZ";  // d: a digit
 
 [[noreturn]] void refuse_field(const ChainPlace& place, const std::string& what) {

@@ -126,6 +126,11 @@ class Attempt:
     def acknowledged(self):
         return self.said.startswith("appended:") and self.said.endswith("\n")
 
+    def outcome(self):
+        if self.acknowledged:
+            return "killed, written and said"
+        return "killed, written, not said" if self.landed else "killed, nothing written"
+
     @property
     def head(self):
         return self.said.split("=")[-1].strip()
@@ -169,8 +174,7 @@ def kill_at_random(ledgers, rng, kills):
                 tally["killed" if killed else "ended before the kill"] += 1
         ledger.settle(attempts)
         if victim.process.returncode != 0:
-            tally["killed, written and said" if victim.acknowledged else "killed, written, not said" if victim.landed
-                  else "killed, nothing written"] += 1
+            tally[victim.outcome()] += 1
     return tally
 
 

@@ -3,9 +3,10 @@
     python3 tests/crash/memory.py [MIB] [--threads N] [--seed N]
 
 MIB of documents, once of some 200 bytes each and once of 1 MiB each, go through `sbn snapchore hash --ndjson -`.
-The most memory that the process ever held must stay under 64 MiB (each thread more needs some 13 MiB more for the
-documents of 1 MiB), every line must be answered in order, and answers are checked here by hashing the same documents again: they hold only what has one spelling, so that
-their canonical form is what json.dumps writes with sorted names.
+The most memory that the process ever held must stay under 64 MiB (each thread more needs some 13 MiB more for
+the documents of 1 MiB), every line must be answered in order, and answers are checked here by hashing the same
+documents again: they hold only what has one spelling, so that their canonical form is what json.dumps writes
+with sorted names.
 """
 
 import argparse

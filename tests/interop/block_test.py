@@ -21,7 +21,12 @@ _TYPE = "audit \"x\""
 _TAMPERED_BLOCKS = 20
 
 # A seal asks for its method of authentication in these places; the first is the one there is.
-_METHODS = ["snapchore.local_system_context.v2", "snapchore.system_context.v1", "snapchore.image_exif_gps.v1", "none"]
+_METHODS = ["snapchore.local_system_context.v2", "snapchore.system_context.v1", "snapchore.image_exif_gps.v1",
+            "none"]
+
+
+def capture_id(block):
+    return block["metadata"]["snapchore_moment_claim"]["capture_claim"]["capture_id"]
 
 
 class BlockTest(unittest.TestCase):
@@ -140,7 +145,7 @@ class BlockTest(unittest.TestCase):
         with sqlite3.connect(self.replay_database) as database:
             kept = {row[0] for row in database.execute("SELECT capture_id FROM moment_capture_consumptions")}
         database.close()
-        used = {block["metadata"]["snapchore_moment_claim"]["capture_claim"]["capture_id"] for block in ours + theirs}
+        used = {capture_id(block) for block in ours + theirs}
         self.assertEqual(len(used), 2 * count)
         self.assertEqual(used - kept, set())
 
@@ -148,7 +153,7 @@ class BlockTest(unittest.TestCase):
         from snapchore.replay import SQLiteMomentReplayGuard
 
         block = self.sealed_by_ours(6000, 1, self.modes["production"])[0]
-        capture = block["metadata"]["snapchore_moment_claim"]["capture_claim"]["capture_id"]
+        capture = capture_id(block)
         guard = SQLiteMomentReplayGuard(self.replay_database)
         self.assertFalse(guard.consume(capture, ttl_seconds=60))
         self.assertTrue(guard.consume(capture + "0", ttl_seconds=60))
@@ -172,7 +177,7 @@ class BlockTest(unittest.TestCase):
                     self.assertEqual(here, there, f"ours, peer: {json.dumps(changed)}")
                     if what == "changed" and here:  # valid still, so no hash covers it
                         self.assertTrue(any(name in documents.VOLATILE for name in path), json.dumps(changed))
-        print(f"  {judged} tampered blocks, {accepted} valid still, since no hash covers what was changed", flush=True)
+        print(f"  {judged} tampered blocks, {accepted} valid still: no hash covers what was changed", flush=True)
 
     def test_a_swapped_hash_claim_or_payload_is_refused_by_both(self):
         for mode, variables in self.modes.items():
@@ -193,7 +198,8 @@ class BlockTest(unittest.TestCase):
     def test_a_requested_method_is_granted_or_refused_alike(self):
         places = ['{"moment_auth_method":"%s"}', '{"requested_moment_auth_method":"%s"}', '{"auth_method":" %s "}',
                   '{"moment_auth":{"method":"%s"}}', '{"metadata":{"auth_method":"%s"}}',
-                  '{"payload":{"metadata":{"moment_auth":{"requested_method":"%s"}}}}', '{"x":{"auth_method":"%s"}}']
+                  '{"payload":{"metadata":{"moment_auth":{"requested_method":"%s"}}}}',
+                  '{"x":{"auth_method":"%s"}}']
         for place in places:
             for method in _METHODS:
                 text = place % method

@@ -58,7 +58,8 @@ class ChainV1Test(ChainCase):
         chain = SnapChoreChain(self.rng.choice([None, "audit", "é \"日\""]))
         for number in range(entries):
             chain.append_raw(block_hash=self.rng.choice([block_hash(self.rng), "no hash"]),
-                             event_type=self.rng.choice(_EVENTS), block_id=self.rng.choice([None, f"b{number}", "é"]),
+                             event_type=self.rng.choice(_EVENTS),
+                             block_id=self.rng.choice([None, f"b{number}", "é"]),
                              metadata=json.loads(documents.payload(options.seed(), self.rng.randrange(10 ** 6))))
         return chain
 
@@ -195,7 +196,8 @@ class ChainV2Test(ChainCase):
 
     def peer_append(self, chain, number):
         metadata = {"é": [0.1 + 0.2, 1e15, -0.0, 10 ** 30, None, {"x": {}}], "n": number} if number % 2 else None
-        chain.append_raw(block_hash=block_hash(self.rng), block_id=f" block {number} ", event_type="e", metadata=metadata)
+        chain.append_raw(block_hash=block_hash(self.rng), block_id=f" block {number} ", event_type="e",
+                         metadata=metadata)
 
     def test_a_ledger_made_here_loads_with_the_peer_and_agrees_with_the_checkpoint(self):
         self.ours("create", "--id", "strict", "--ledger", "v2")

@@ -152,7 +152,8 @@ class EnvelopeTest(unittest.TestCase):
         good = envelope(self.statement(), [("", self.key)])
         for _ in range(200):
             signed = json.loads(json.dumps(good))
-            holder, name = rng.choice([(signed, "payload"), (signed, "payloadType"), (signed["signatures"][0], "sig")])
+            holder, name = rng.choice([(signed, "payload"), (signed, "payloadType"),
+                                       (signed["signatures"][0], "sig")])
             text = holder[name]
             at = rng.randrange(len(text))
             holder[name] = text[:at] + rng.choice("ABCxyz019+/=-_ é") + text[at + 1:]

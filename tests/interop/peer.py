@@ -18,8 +18,8 @@ VERSION = "0.2.0"
 COMMAND = [sys.executable, "-m", "snapchore"]
 
 # The peer copies a document with a function that calls itself twice a level, and so refuses, with Python's usual
-# 1,000 calls, whatever is nested deeper than some 490 levels, volatile members included. The exact level hangs
-# on who calls it. With more calls allowed it hashes what it can parse, which is what is compared here.
+# 1,000 calls, whatever is nested deeper than some 490 levels, volatile members included. The exact level hangs on
+# who calls it. With more calls allowed it hashes what it can parse, which is what is compared here.
 _CALLS_ALLOWED = 5000
 _STACK_BYTES = 256 * 1024 * 1024
 
@@ -27,7 +27,7 @@ logging.disable(logging.CRITICAL)  # it logs every hash
 
 
 def on_own_stack(work):
-    """What `work()` returns, called at the bottom of a large stack, so that recursion limits mean the same anywhere."""
+    """What `work()` returns, called at the bottom of a large stack, where recursion limits mean the same for all."""
     answers = []
 
     def call():

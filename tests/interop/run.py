@@ -1,7 +1,7 @@
 """Compares the programs with snapchore-core, the network's own package, in both directions.
 
-    python -m venv /somewhere && /somewhere/bin/pip install snapchore-core==0.2.0 cryptography
-    /somewhere/bin/python tests/interop/run.py [--seed N] [--documents N] [--blocks N] [-k PATTERN]
+    python3 -m venv .venv && .venv/bin/pip install snapchore-core==0.2.0 cryptography
+    .venv/bin/python tests/interop/run.py [--seed N] [--documents N] [--blocks N] [-k PATTERN]
 
 AGENTNET_BIN names the folder of the programs; without it that is build/bin. Ends with the line "N passed, N
 failed" and exit code 0 when none failed.
