@@ -34,7 +34,7 @@ AnyChain load_chain(const std::string& path, const Filesystem& files) {
   }
   return in_file(path, [&]() -> AnyChain {
     json::Arena arena;
-    const json::Value ledger = json::Parser(json::kAsPython).parse(text, arena);
+    const json::Value ledger = json::Parser().parse(text, arena);
     if (ledger.find("schema_version") != nullptr) return sbn::ChainV2::from_json(ledger);
     return sbn::Chain::from_json(ledger);
   });

@@ -62,22 +62,31 @@ void write_all(int descriptor, std::string_view content, const std::string& name
   }
 }
 
-// A new file beside `path`, removed again unless it was moved into place.
+// The new content of `path`, in a file that has no name until it is whole, where the file system can do that:
+// what is cut off in the middle then leaves nothing behind. Elsewhere in a file beside it, removed again
+// unless moved.
 class Replacement {
  public:
   // With the mode of the file it replaces, or 0666 less the umask.
-  Replacement(const std::string& path, std::optional<mode_t> mode) : path_(path) {
+  Replacement(const std::string& path, std::optional<mode_t> mode)
+      : path_(path),
+        mode_(mode),
+        folder_(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+        unnamed_(::open(folder_of(path).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, mode.value_or(0666))) {
+    if (!folder_.ok()) fail("cannot write ");
     SystemRandom random;
     std::array<std::uint8_t, 6> suffix{};
     random.fill(suffix);
     temporary_ = path + "." + hex_lower(suffix);
+    number_ = unnamed_.get();
+    if (unnamed_.ok()) return;
     number_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode.value_or(0666));
     if (number_ < 0) fail("cannot write ");
-    mode_ = mode;
+    named_ = true;
   }
   ~Replacement() {
-    if (number_ >= 0) ::close(number_);
-    if (!moved_) ::unlink(temporary_.c_str());
+    if (number_ >= 0 && !unnamed_.ok()) ::close(number_);
+    if (named_) ::unlink(temporary_.c_str());
   }
   Replacement(const Replacement&) = delete;
   Replacement& operator=(const Replacement&) = delete;
@@ -88,25 +97,44 @@ class Replacement {
     if (::fsync(number_) != 0) fail("cannot sync ");
   }
 
-  // Puts the file in place; with `exclusive` only where the path does not exist.
-  void move(bool exclusive) {
-    const Descriptor folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.ok()) fail("cannot sync the folder of ");
-    const int result =
-        exclusive ? ::link(temporary_.c_str(), path_.c_str()) : ::rename(temporary_.c_str(), path_.c_str());
-    if (result != 0) fail("cannot write ");
-    moved_ = !exclusive;
-    if (::fsync(folder.get()) != 0) fail("cannot sync the folder of ");
+  // Puts the file in place, whatever stands there.
+  void replace() {
+    if (!named_) give_name(temporary_);
+    named_ = true;
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot write ");
+    named_ = false;
+    sync_folder();
+  }
+
+  // Puts the file in place where nothing stands.
+  void create() {
+    if (!named_) {
+      give_name(path_);
+    } else if (::link(temporary_.c_str(), path_.c_str()) != 0) {
+      fail("cannot write ");
+    }
+    sync_folder();
   }
 
  private:
   [[noreturn]] void fail(const char* what) const { throw system_error(what + path_, errno); }
 
+  void give_name(const std::string& name) {
+    const std::string source = "/proc/self/fd/" + std::to_string(number_);
+    if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+      fail("cannot write ");
+  }
+  void sync_folder() const {
+    if (::fsync(folder_.get()) != 0) fail("cannot sync the folder of ");
+  }
+
   std::string path_;
-  std::string temporary_;
   std::optional<mode_t> mode_;
+  Descriptor folder_;
+  Descriptor unnamed_;
+  std::string temporary_;
   int number_ = -1;
-  bool moved_ = false;
+  bool named_ = false;  // the temporary name exists
 };
 
 // The file a symbolic link leads to, so that replacing keeps the link.
@@ -159,13 +187,13 @@ void RealFilesystem::replace(const std::string& path, std::string_view content) 
   }
   Replacement replacement(target, exists ? std::optional<mode_t>(status.st_mode & 07777) : std::nullopt);
   replacement.fill(content);
-  replacement.move(false);
+  replacement.replace();
 }
 
 void RealFilesystem::create(const std::string& path, std::string_view content) const {
   Replacement replacement(path, std::nullopt);
   replacement.fill(content);
-  replacement.move(true);
+  replacement.create();
 }
 
 std::vector<std::string> RealFilesystem::list(const std::string& folder, std::size_t limit) const {

@@ -50,7 +50,7 @@ PYTHON
 
 @test "yaml quotes what it would read as something else" {
   local value
-  for value in yes no null true ~ 1.0 "" "a: b" "- x" "#c" "0x1f" "2026-01-01" $'tab\there' "é"; do
+  for value in yes no null true "~" 1.0 "" "a: b" "- x" "#c" "0x1f" "2026-01-01" $'tab\there' "é"; do
     SB_SNAPCHORE_SKIP_AUTH=1 snapchore seal --domain "$value" '{}' --output-format yaml >block
     holds "$(grep ^domain: block)" 'domain: "'
   done
