@@ -108,6 +108,9 @@ Exit verify_lines(const Arguments& arguments, Context& context) {
   const auto make_worker = [&](bool bare, BulkTally& tally) -> BulkWorker {
     return [&trusted, &context, bare, &tally](std::string_view line, std::string& out) {
       json::Document document = json::parse(line, json::kAsPython);
+      std::optional<json::Value> duplicate;
+      json::without_duplicates(document.root, document.arena, &duplicate);
+      if (duplicate) ++tally.duplicates;
       const Verified verified = verify_value(document.root, trusted, context, document.arena);
       if (!verified.verdict.valid) ++tally.unverified;
       if (bare) {

@@ -195,11 +195,7 @@ std::optional<Instant> read_iso(std::string_view text) {
 // The first 19 characters as YYYY-MM-DDTHH:MM:SS with one or two digits a field, T of either case (Python's
 // strptime).
 std::optional<Instant> read_leading_timestamp(std::string_view text) {
-  std::size_t end = 0;
-  for (int characters = 0; end < text.size(); ++end) {
-    if ((static_cast<unsigned char>(text[end]) & 0xc0) != 0x80 && ++characters > 19) break;
-  }
-  Cursor in(text.substr(0, end));
+  Cursor in(text.substr(0, 19));  // all of them ASCII, or it fits nothing
   int year = 0;
   std::array<int, 5> fields{};
   if (!in.digits(4, year) || year < 1) return std::nullopt;

@@ -157,7 +157,7 @@ bool CanonicalWriter::is_extra(std::string_view name) const {
 
 void CanonicalWriter::write(const Value& value, std::string& out) {
   duplicate_.reset();
-  keys_.clear();
+  keys_.clear();  // a write that threw leaves some
   if (form_ == Form::svp && !value.is_object()) {
     refuse("not_an_object", "only a JSON object has a SnapChore hash", value);
   }
@@ -167,6 +167,7 @@ void CanonicalWriter::write(const Value& value, std::string& out) {
 }
 
 void CanonicalWriter::write_value(const Value& value, unsigned depth, Output& out) {
+  // Scalars count too: the depth is that of the value, not of the brackets around it.
   if (form_ == Form::svp && depth > kMaxSvpDepth) {
     refuse("too_deep", "the document is nested more than 50 levels deep", value);
   }
@@ -188,6 +189,7 @@ void CanonicalWriter::write_value(const Value& value, unsigned depth, Output& ou
   }
 }
 
+// Straight into the output, where there is room for the longest text a double can have.
 void CanonicalWriter::write_decimal(const Value& number, Output& out) const {
   char* const room = out.reserve(kMaxReprBytes);
   if (form_ == Form::sorted) {
@@ -226,6 +228,7 @@ void CanonicalWriter::write_object(const Value& object, unsigned depth, bool dro
     const Member& member = *keys_[i].member;
     if (i + 1 < last && keys_[i].prefix == keys_[i + 1].prefix &&
         member.name.text() == keys_[i + 1].member->name.text()) {
+      // Passed over before it is looked at: a value that no longer counts may be anything.
       if (!duplicate_) duplicate_ = keys_[i + 1].member->name;
       continue;
     }
@@ -233,6 +236,7 @@ void CanonicalWriter::write_object(const Value& object, unsigned depth, bool dro
     separate = true;
     write_text(member.name, out);
     out.add(':');
+    // Capturing drops the extra names in this one object below the top, and no deeper.
     const bool in_metadata = depth == 0 && where_ == Extra::capture && member.value.is_object() &&
                              member.name.text() == "metadata";
     if (in_metadata) {
@@ -245,6 +249,7 @@ void CanonicalWriter::write_object(const Value& object, unsigned depth, bool dro
   keys_.resize(first);
 }
 
+// The members that count, and canon_version if it has to be added: it is sorted in like any other.
 void CanonicalWriter::collect_keys(const Value& object, bool drop_extra, bool add_version) {
   const bool drop = form_ == Form::svp;
   drop_extra = drop_extra && !extra_.empty();

@@ -142,8 +142,9 @@ char* put_plain(std::string_view text, char* out) {
   return put(text.substr(0, last + 1), out);
 }
 
-// True for a JSON number, not zero, whose magnitude is below one.
-bool is_below_one(std::string_view text) {
+// True for a JSON number far below one in magnitude, false for one far above, as those that no double can
+// hold are.
+bool is_far_below_one(std::string_view text) {
   const std::size_t mark = std::min(text.find_first_of("eE"), text.size());
   const std::string_view mantissa = text.substr(0, mark);
   const auto point = static_cast<std::int64_t>(std::min(mantissa.find('.'), mantissa.size()));
@@ -154,7 +155,7 @@ bool is_below_one(std::string_view text) {
   std::int64_t exponent = 0;
   const auto fault = std::from_chars(digits.data(), digits.data() + digits.size(), exponent).ec;
   if (fault != std::errc()) return digits.front() == '-';  // more than any mantissa makes up for
-  return exponent < first - point + (first < point ? 1 : 0);
+  return exponent < first - point;
 }
 
 }  // namespace
@@ -164,7 +165,7 @@ double to_double(std::string_view text) {
   const auto fault = std::from_chars(text.data(), text.data() + text.size(), number).ec;
   if (fault != std::errc::result_out_of_range) return number;
   // from_chars does not say which end of the range was passed.
-  number = is_below_one(text) ? 0.0 : std::numeric_limits<double>::infinity();
+  number = is_far_below_one(text) ? 0.0 : std::numeric_limits<double>::infinity();
   return text.front() == '-' ? -number : number;
 }
 

@@ -59,6 +59,7 @@ std::vector<std::size_t> last_of_each(std::span<const Member> members) {
   return last;
 }
 
+// Whether two arrays or objects are the same memory.
 bool same(const Value& a, const Value& b) {
   if (a.is_array()) return a.items().data() == b.items().data();
   return a.members().data() == b.members().data() && a.members().size() == b.members().size();
@@ -75,6 +76,7 @@ Arena& Arena::operator=(Arena&& other) noexcept {
 }
 
 void* Arena::take_from_new_block(std::size_t bytes) {
+  // Doubling keeps the number of blocks small; the last is the largest, which is the one reset() keeps.
   const std::size_t size = std::max({bytes, size_ * 2, kFirstBlockBytes});
   blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
   current_ = blocks_.back().get();
@@ -114,6 +116,7 @@ void Value::wrong_kind(const char* wanted) {
   throw Error(Category::failed, "wrong_kind", std::string("a JSON value was read as ") + wanted);
 }
 
+// From the end: the last member of a name is the one that counts.
 const Value* Value::find(std::string_view name) const {
   if (!is_object()) return nullptr;
   for (std::size_t i = size_; i > 0; --i) {
@@ -186,6 +189,7 @@ Value ArrayBuilder::done() const {
   return value;
 }
 
+// Rebuilds an array or object only when something inside it changed.
 Value without_duplicates(const Value& value, Arena& arena, std::optional<Value>* found) {
   if (value.is_array()) {
     ArrayBuilder items(arena);
@@ -204,7 +208,7 @@ Value without_duplicates(const Value& value, Arena& arena, std::optional<Value>*
   bool changed = !last.empty();
   for (std::size_t i = 0; i < members.size(); ++i) {
     const std::size_t source = last.empty() ? i : last[i];
-    if (source < i) {
+    if (source < i) {  // a later occurrence, whose value went to the place of the first
       if (found != nullptr && !*found) *found = members[i].name;
       continue;
     }

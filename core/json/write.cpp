@@ -63,6 +63,7 @@ char32_t decode(const char*& in) {
   return code;
 }
 
+// Beyond the first plane as two surrogates.
 void add_escaped_code(char32_t code, Output& out) {
   if (code < 0x10000) return add_u_escape(static_cast<unsigned>(code), out);
   const auto offset = static_cast<unsigned>(code - 0x10000);
@@ -70,6 +71,7 @@ void add_escaped_code(char32_t code, Output& out) {
   add_u_escape(0xdc00 + (offset & 0x3ff), out);
 }
 
+// Most strings were parsed without a single escape and need none.
 void write_text(const Value& string, Output& out, Text style) {
   if (style == Text::ascii || string.may_need_escapes()) return write_string(string.text(), out, style);
   out.add_quoted(string.text());
@@ -158,6 +160,7 @@ void write_string(std::string_view text, Output& out, Text style) {
     out.add({in, static_cast<std::size_t>(stop - in)});
     in = stop;
     if (in == end) break;
+    // In UTF-8 style the scan stops for no multi-byte sequence, so only ASCII style gets to decode one.
     const auto c = static_cast<unsigned char>(*in);
     if (c >= 0x80) {
       add_escaped_code(decode(in), out);

@@ -181,7 +181,7 @@ PYTHON
 
 @test "an interrupt ends the work, and what was printed are whole lines in order" {
   mkfifo in
-  snapchore hash --ndjson - -o quiet <in >hashes &
+  env --default-signal=INT snapchore hash --ndjson - -o quiet <in >hashes &
   local process=$!
   exec {to}>in
   numbered 50000 >&$to
