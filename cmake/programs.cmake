@@ -44,9 +44,16 @@ target_compile_options(agentnet-jq PRIVATE -Wall -Wextra -Wshadow -Werror)
 target_link_libraries(agentnet-jq PRIVATE jq)
 set_target_properties(agentnet-jq PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${AGENTNET_BIN})
 
+# The HTTP client: loaded when first used, since libcurl has no usable archive.
+add_library(agentnet-curl MODULE core/http/curl_module.c)
+target_include_directories(agentnet-curl PRIVATE ${CMAKE_SOURCE_DIR})
+target_compile_options(agentnet-curl PRIVATE -Wall -Wextra -Wshadow -Werror)
+target_link_libraries(agentnet-curl PRIVATE curl)
+set_target_properties(agentnet-curl PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${AGENTNET_BIN})
+
 include(GNUInstallDirs)
 install(TARGETS agentnet RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS agentnet-jq LIBRARY DESTINATION lib/agentnet)
+install(TARGETS agentnet-jq agentnet-curl LIBRARY DESTINATION lib/agentnet)
 install(DIRECTORY man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
 install(DIRECTORY man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man7 FILES_MATCHING PATTERN "*.7")
 install(FILES completions/agentnet.bash DESTINATION share/bash-completion/completions RENAME agentnet)

@@ -1,11 +1,15 @@
 # Unit tests: one executable, one ctest entry per source file, so that a failure names its concept.
 file(GLOB_RECURSE TEST_SOURCES CONFIGURE_DEPENDS tests/core/*.cpp tests/commands/*.cpp)
-add_executable(agentnet_tests tests/support/main.cpp ${TEST_SOURCES})
+file(GLOB SUPPORT_SOURCES CONFIGURE_DEPENDS tests/support/*.cpp)
+add_executable(agentnet_tests ${SUPPORT_SOURCES} ${TEST_SOURCES})
 target_link_libraries(agentnet_tests PRIVATE agentnet_commands)
 target_compile_definitions(agentnet_tests PRIVATE TEST_DATA="${CMAKE_SOURCE_DIR}/tests")
 # Quick to build: nothing here is timed. (FORTIFY wants an optimiser.)
 target_compile_options(agentnet_tests PRIVATE -O0 -U_FORTIFY_SOURCE)
 target_precompile_headers(agentnet_tests PRIVATE <doctest/doctest.h> <nlohmann/json.hpp>)
+# Modules are looked for beside the executable.
+add_dependencies(agentnet_tests agentnet-curl)
+set_target_properties(agentnet_tests PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${AGENTNET_BIN})
 foreach(SOURCE ${TEST_SOURCES})
   file(RELATIVE_PATH NAME ${CMAKE_SOURCE_DIR}/tests ${SOURCE})
   string(REGEX REPLACE "(_test)?\\.cpp$" "" TEST_NAME ${NAME})
