@@ -107,10 +107,19 @@ std::string option_list(std::span<const Option> options) {
   return out;
 }
 
+// A shell line as lines that fit the page where .RS puts them.
+std::string example_lines(std::string_view line) {
+  constexpr std::size_t kMargin = 12;  // columns that a page leaves free before them
+  std::string lines = shell_lines(line, kMargin);
+  for (std::size_t at = 0; at < lines.size(); at = lines.find('\n', at) + 1)
+    lines.erase(at, kMargin);
+  return lines;
+}
+
 std::string examples(std::span<const Example> list) {
   std::string out;
   for (const Example& example : list)
-    out += ".PP\n" + prose(example.what) + ":\n.PP\n.nf\n.RS 4\n" + escaped(shell_lines(example.line, 0)) +
+    out += ".PP\n" + prose(example.what) + ":\n.PP\n.nf\n.RS 4\n" + escaped(example_lines(example.line)) +
            ".RE\n.fi\n";
   return out;
 }

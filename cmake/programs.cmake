@@ -51,6 +51,17 @@ target_compile_options(agentnet-curl PRIVATE -Wall -Wextra -Wshadow -Werror)
 target_link_libraries(agentnet-curl PRIVATE curl)
 set_target_properties(agentnet-curl PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${AGENTNET_BIN})
 
+# The modules are hardened like the binary.
+if(NOT AGENTNET_SANITIZE)
+  foreach(MODULE agentnet-jq agentnet-curl)
+    target_compile_options(${MODULE} PRIVATE -fstack-protector-strong -fcf-protection)
+    target_link_options(${MODULE} PRIVATE -Wl,-z,relro,-z,now,-z,noexecstack)
+    if(CMAKE_BUILD_TYPE STREQUAL Release)
+      target_compile_options(${MODULE} PRIVATE -D_FORTIFY_SOURCE=2)
+    endif()
+  endforeach()
+endif()
+
 include(GNUInstallDirs)
 install(TARGETS agentnet RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS agentnet-jq agentnet-curl LIBRARY DESTINATION lib/agentnet)

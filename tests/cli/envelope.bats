@@ -65,6 +65,11 @@ refused_for() {
   holds "$out" "key=$(tool keyid alice.pub)"
 }
 
+@test "text around the keys of a trust file is a comment" {
+  { echo "# the release key"; cat alice.pub; echo "end"; } >commented.pub
+  verify 0 e.json commented.pub
+}
+
 @test "another key is not trusted, whatever the envelope says of it" {
   verify 9 e.json mallory.pub
   same "$out" "INVALID  reason=no_trusted_signature"
@@ -157,7 +162,7 @@ refused_for() {
   local file
   printf '' >empty
   printf 'garbage\n' >garbage
-  cat alice.pub garbage >mixed
+  cat alice.pub alice.pem >mixed
   cp alice.pem private
   openssl genpkey -algorithm rsa -pkeyopt rsa_keygen_bits:2048 2>/dev/null | openssl pkey -pubout -out rsa
   for file in empty garbage mixed private rsa e.json; do

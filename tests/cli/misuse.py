@@ -115,7 +115,7 @@ class Misuse(unittest.TestCase):
                 self.assertNotRegex(done.stderr, CONTROLS)
                 if entry["access"] != "writes":
                     self.assertEqual(self.snapshot(), before)
-                self.assertFalse([name for name in self.snapshot() if re.search(r"\.\w{6}$", name)], words)
+                self.assertFalse([name for name in self.snapshot() if re.search(r"\.[0-9a-f]{12}$", name)], words)
 
     def fresh(self):
         """Empties the folder."""
