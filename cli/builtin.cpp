@@ -7,6 +7,13 @@
 #include "cli/program.hpp"
 #include "cli/sink.hpp"
 #include "cli/suggest.hpp"
+#include "commands/agentnet/agentnet.hpp"
+#include "commands/agentnet/doctor.hpp"
+#include "commands/agentnet/keys.hpp"
+#include "commands/agentnet/server.hpp"
+#include "commands/agentnet/tour.hpp"
+#include "commands/agentnet/trust.hpp"
+#include "commands/sbn/program.hpp"
 #include "commands/snapchore/snapchore.hpp"
 #include "commands/version.hpp"
 #include "core/json/parse.hpp"
@@ -88,6 +95,7 @@ json::Value describe(std::span<const Command* const> path, json::Arena& arena) {
       .add("summary", command.summary)
       .add("access", access_name(command.access))
       .add("format", format_name(command.format))
+      .add_boolean("lasting", command.lasting)
       .add("arguments", arguments.done())
       .add("options", describe_options(command, arena))
       .add("examples", examples.done())
@@ -272,6 +280,14 @@ constexpr Command kManual{.name = "__manual",
 
 constexpr const Command* kChildren[] = {&commands::kSbnProgram,
                                         &commands::kSnapchoreProgram,
+                                        &commands::kAgentnetConfig,
+                                        &commands::kAgentnetServe,
+                                        &commands::kAgentnetStatus,
+                                        &commands::kAgentnetStop,
+                                        &commands::kAgentnetKeys,
+                                        &commands::kAgentnetTrust,
+                                        &commands::kAgentnetDoctor,
+                                        &commands::kAgentnetTour,
                                         &kCommands,
                                         &kCompletion,
                                         &kFidelity,

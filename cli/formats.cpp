@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <numeric>
 
 #include "commands/diagnostics.hpp"
 #include "core/json/write.hpp"
@@ -15,6 +16,24 @@ using json::Value;
 std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(
       text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+// A text as lines of at most `room` columns, broken at spaces; as one line when there is too little room.
+std::vector<std::string> broken(std::string_view text, std::size_t room) {
+  constexpr std::size_t kLeastRoom = 20;
+  std::vector<std::string> lines{""};
+  if (room < kLeastRoom) return {std::string(text)};
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, space);
+    if (!lines.back().empty() && width(lines.back()) + 1 + width(word) > room) {
+      lines.emplace_back(word);
+    } else {
+      lines.back() += (lines.back().empty() ? "" : " ") + std::string(word);
+    }
+    text.remove_prefix(std::min(space + 1, text.size()));
+  }
+  return lines;
 }
 
 std::string upper(std::string_view text) {
@@ -178,8 +197,8 @@ std::string key_value_lines(const Value& value) {
   return out;
 }
 
-std::string table(const std::vector<std::string>& columns,
-                  const std::vector<std::vector<std::string>>& rows) {
+std::string table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows,
+                  std::size_t room) {
   if (rows.empty()) return "(no results)\n";
   std::vector<std::size_t> widths;
   for (const std::string& column : columns)
@@ -188,20 +207,27 @@ std::string table(const std::vector<std::string>& columns,
     for (std::size_t i = 0; i < widths.size(); ++i)
       widths[i] = std::max(widths[i], width(row[i]));
   }
+  const std::size_t last = widths.size() - 1;
+  const std::size_t before_last = std::accumulate(widths.begin(), widths.end() - 1, 2 * last);
+  const std::size_t room_of_last = room > before_last ? room - before_last : 0;
   std::string out;
-  const auto add_line = [&](const std::vector<std::string>& cells) {
+  const auto add_row = [&](const std::vector<std::string>& cells) {
     std::string line;
-    for (std::size_t i = 0; i < widths.size(); ++i)
+    for (std::size_t i = 0; i < last; ++i)
       line += cells[i] + std::string(widths[i] - width(cells[i]) + 2, ' ');
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + '\n';
+    for (const std::string& part : broken(cells[last], room_of_last)) {
+      line += part;
+      line.erase(line.find_last_not_of(' ') + 1);
+      out += line + '\n';
+      line.assign(before_last, ' ');
+    }
   };
   std::vector<std::string> header;
   for (const std::string& column : columns)
     header.push_back(upper(commands::printable(column)));
-  add_line(header);
+  add_row(header);
   for (const auto& row : rows)
-    add_line(row);
+    add_row(row);
   return out;
 }
 

@@ -15,8 +15,11 @@ std::string cell(const json::Value& value);
 // An object as lines "name  value" with the values aligned; other values as one line. With final newline.
 std::string key_value_lines(const json::Value& value);
 
-// Columns padded to their widest cell, a header in capitals, no lines drawn. No rows: "(no results)".
-std::string table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows);
+// Columns padded to their widest cell, a header in capitals, no lines drawn. No rows: "(no results)". The
+// last column is broken at spaces where it would not fit into `room` columns; 0 means that there is no end of
+// them.
+std::string table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows,
+                  std::size_t room);
 
 // A YAML 1.2 block; strings are double-quoted unless plainly harmless.
 std::string yaml(const json::Value& value);

@@ -204,7 +204,8 @@ std::string help_text(std::span<const Command* const> path) {
   out += command_section(command);
   out += argument_section(command);
   out += option_section("Options", command.options);
-  out += option_section("Options of every command", globals_for(command));
+  for (const SharedOptions& shared : shared_options())
+    out += option_section(shared.title, free_options(shared, command));
   out += example_section(command);
   out += exit_section(command);
   out += see_also_section(command);

@@ -79,8 +79,9 @@ Diagnostics::Settings diagnostics_settings(const Arguments& arguments, const Env
   if (level == "debug") settings.level = Level::debug;
   settings.json = arguments.text("--log-format") == "json";
   settings.color = wants_color(arguments.text("--color"), environment);
-  settings.progress =
-      ::isatty(STDERR_FILENO) == 1 && environment.get_or_empty("TERM") != "dumb" && !settings.json;
+  // Not between the lines of a result that goes to the same terminal.
+  settings.progress = ::isatty(STDERR_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 0 &&
+                      environment.get_or_empty("TERM") != "dumb" && !settings.json;
   return settings;
 }
 

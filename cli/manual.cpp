@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "cli/embedded.hpp"
+#include "cli/format_page.hpp"
 #include "cli/help.hpp"
 #include "cli/program.hpp"
 #include "core/json/parse.hpp"
@@ -157,7 +158,15 @@ std::string group_page(const Path& path) {
   if (!parts.empty()) out += ".SH COMMANDS\n" + parts;
   if (!groups.empty()) out += ".SH GROUPS OF COMMANDS\n" + groups;
   if (!group.options.empty()) out += ".SH OPTIONS\n" + option_list(group.options);
-  out += ".SH OPTIONS OF EVERY COMMAND\n" + option_list(global_options());
+  for (const SharedOptions& shared : shared_options()) {
+    const auto takes_them = [&](const Command* child) {
+      return !child->hidden && child->children.empty() && takes(*child, shared);
+    };
+    // A group of groups has nothing but what every command takes.
+    const bool every = shared.reach == commands::Reach::offline && !shared.for_asking;
+    if (!every && std::none_of(group.children.begin(), group.children.end(), takes_them)) continue;
+    out += ".SH " + capitals(shared.title) + "\n" + option_list(shared.options);
+  }
   return out +
          ".SH SEE ALSO\n.BR agentnet (1),\n.BR agentnet\\-exit\\-codes (7),\n.BR agentnet\\-compatibility "
          "(7)\n";
@@ -198,6 +207,8 @@ std::map<std::string, std::string> manual_pages() {
       if (!at.back()->children.empty() && !other_program) pages[page_name(at) + ".1"] = group_page(at);
     });
   }
+  pages["agentnet-receipt.5"] =
+      heading("agentnet-receipt", 5, "receipts and trust files") + std::string(receipt_page_body());
   pages["agentnet-exit-codes.7"] = exit_codes_page();
   pages["agentnet-compatibility.7"] = compatibility_page();
   return pages;

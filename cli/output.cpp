@@ -1,5 +1,6 @@
 #include "cli/output.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,6 +20,12 @@ Output::Output(int descriptor) : descriptor_(descriptor), terminal_(::isatty(des
 void Output::write(std::string_view text) {
   if (terminal_) return append(commands::printable(text, true));
   append(text);
+}
+
+std::size_t Output::columns() const {
+  winsize size{};
+  if (!terminal_ || ::ioctl(descriptor_, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col;
 }
 
 void Output::append(std::string_view text) {

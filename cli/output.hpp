@@ -2,6 +2,7 @@
 // newline, whatever the format; in a pipe the bytes are as they are.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@ class Output {
   // failed/cannot_write.
   void write(std::string_view text);
   void flush();
+  // How wide the terminal is; 0 when it is none or does not say.
+  std::size_t columns() const;
 
  private:
   void append(std::string_view text);

@@ -4,6 +4,7 @@
 
 #include "cli/builtin.hpp"
 #include "cli/suggest.hpp"
+#include "commands/sbn/program.hpp"
 #include "commands/snapchore/snapchore.hpp"
 #include "core/base/error.hpp"
 
@@ -26,10 +27,12 @@ bool is_option(std::string_view word) {
 // Whether the word after this option is its value.
 bool takes_next_word(std::string_view word) {
   if (word.find('=') != std::string_view::npos) return false;
-  for (const commands::Option& option : global_options()) {
-    if (option.value.empty() || option.optional_value) continue;
-    if (word == option.name) return true;
-    if (word.size() == 2 && option.letter != 0 && word[1] == option.letter) return true;
+  for (const SharedOptions& shared : shared_options()) {
+    for (const commands::Option& option : shared.options) {
+      if (option.value.empty() || option.optional_value) continue;
+      if (word == option.name) return true;
+      if (word.size() == 2 && option.letter != 0 && word[1] == option.letter) return true;
+    }
   }
   return false;
 }

@@ -24,10 +24,19 @@ std::span<const Program> programs();
 // By its name, or null.
 const Program* find_program(std::string_view name);
 
-// The options that every command takes beside its own (cli/options.cpp).
-std::span<const commands::Option> global_options();
-// Those of them that `command` leaves free: a local option of the same name or letter wins, and --dry-run is
-// for commands that write.
+// A table of options that many commands take beside their own (cli/options.cpp).
+struct SharedOptions {
+  std::string_view title;  // in help: "Options of every command"
+  std::span<const commands::Option> options;
+  commands::Reach reach;    // the least that a command has to take them
+  bool for_asking = false;  // only for commands that ask
+};
+std::span<const SharedOptions> shared_options();
+bool takes(const commands::Command& command, const SharedOptions& shared);
+// Those of a table that `command` takes and leaves free: a local option of the same name or letter wins;
+// --dry-run and --idempotency-key are for commands that write.
+std::vector<commands::Option> free_options(const SharedOptions& shared, const commands::Command& command);
+// The same of all tables.
 std::vector<commands::Option> globals_for(const commands::Command& command);
 
 // A command line split into the command it names and the words for that command.

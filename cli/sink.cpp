@@ -119,7 +119,8 @@ void OutputSink::result(const Result& result) {
   if (format_ == Format::quiet) return output_.write(result.id.empty() ? "" : result.id + "\n");
   if (format_ == Format::table && !result.text.empty() && choice_.fields.empty())
     return output_.write(result.text);
-  print(value);
+  const bool briefly = format_ == Format::table && result.brief && choice_.fields.empty();
+  print(briefly ? *result.brief : value);
 }
 
 void OutputSink::begin_rows() {
@@ -153,7 +154,7 @@ void OutputSink::row(const Result& result) {
       output_.write(result.id + "\n");
       break;
     case Format::table:
-      table_row(result, value);
+      table_row(result, result.brief && choice_.fields.empty() ? *result.brief : value);
       break;
     default:
       print(value);
@@ -191,7 +192,7 @@ void OutputSink::end_rows() {
   if (table_columns_.empty()) table_columns_ = {"result"};  // every row is a fault, or there is none
   for (std::vector<std::string>& cells : table_rows_)
     cells.resize(table_columns_.size(), cell(json::Value()));
-  output_.write(table(table_columns_, table_rows_));
+  output_.write(table(table_columns_, table_rows_, output_.columns()));
 }
 
 }  // namespace agentnet::cli

@@ -36,6 +36,7 @@ class OutputSink final : public commands::Sink {
     output_.flush();
   }
   void bytes(std::string_view content) override { output_.write(content); }
+  void flush() override { output_.flush(); }
 
  private:
   json::Value selected(const json::Value& value, json::Arena& arena) const;

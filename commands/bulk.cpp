@@ -7,7 +7,6 @@
 #include <cstdio>
 
 #include "commands/errors.hpp"
-#include "core/base/line_pipeline.hpp"
 #include "core/json/parse.hpp"
 
 namespace agentnet::commands {
@@ -140,8 +139,14 @@ Exit Bulk::run() const {
   LinePipeline pipeline;
   pipeline.descriptor = input.get();
   pipeline.name = path == "-" ? "standard input" : path;
-  pipeline.threads = threads ? static_cast<int>(*threads) : available_cores();
-  pipeline.make_worker = [&] { return guarded(make_worker(bare, tally), bare, tally); };
+  pipeline.threads = std::min(threads ? static_cast<int>(*threads) : available_cores(), most_threads);
+  pipeline.block_bytes = block_bytes;
+  if (make_block_worker) {
+    pipeline.make_block_worker = [&] { return make_block_worker(bare, tally); };
+  } else {
+    pipeline.make_worker = [&] { return guarded(make_worker(bare, tally), bare, tally); };
+  }
+  std::int64_t put_out = 0;
   pipeline.emit = [&](std::string_view made, std::int64_t lines) {
     if (plain) {
       sink.lines(made);
@@ -149,6 +154,8 @@ Exit Bulk::run() const {
       emit_rows(made, sink);
     }
     progress.add(lines);
+    put_out += lines;
+    if (after_output) after_output(put_out);
   };
   if (!plain) sink.begin_rows();
   const std::int64_t lines = pipeline.run();

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "commands/command.hpp"
+#include "core/base/line_pipeline.hpp"
 
 namespace agentnet::commands {
 
@@ -39,12 +40,21 @@ struct BulkTally {
 // Error for a line that fails.
 using BulkWorker = std::function<void(std::string_view line, std::string& out)>;
 
+// The same for a block of lines, one line of answer for each of them; may not throw for a line that fails.
+using BulkBlockWorker = BlockWorker;
+
 struct Bulk {
   const Arguments& arguments;  // of a command with the two options above
   Context& context;
   // Makes the worker of one thread; `bare` says that the format is quiet.
   std::function<BulkWorker(bool bare, BulkTally& tally)> make_worker;
   Format format = Format::jsonl;  // unless the user chose one
+  // When set, instead of make_worker.
+  std::function<BulkBlockWorker(bool bare, BulkTally& tally)> make_block_worker = {};
+  int most_threads = kMaxPipelineThreads;
+  std::size_t block_bytes = kBlockBytes;  // of input, for one call of a block worker
+  // Called when lines have been handed to standard output, with the number of those so far.
+  std::function<void(std::int64_t lines)> after_output = {};
 
   Exit run() const;
 };

@@ -55,6 +55,13 @@ struct Example {
 // What a command touches; help and `agentnet commands` show it.
 enum class Access : std::uint8_t { pure, reads, writes };
 
+// Which options a command takes beside its own and those of every command (commands/network_options.hpp).
+enum class Reach : std::uint8_t {
+  offline,     // none
+  configured,  // --profile and --config: it looks at settings or changes them
+  network,     // also where the network is, as whom to call it, how long to wait
+};
+
 class Arguments;
 struct Context;
 using Run = Exit (*)(const Arguments& arguments, Context& context);
@@ -69,10 +76,13 @@ struct Command {
   std::span<const Exit> exits = {};                 // beside done, failed and usage
   std::span<const std::string_view> see_also = {};  // command lines: "snapchore verify"
   Access access = Access::pure;
+  Reach reach = Reach::offline;
+  bool asks = false;              // it may ask a question: takes --yes and --no-input
   Format format = Format::table;  // without an output option
   Run run = nullptr;              // null for a group
   std::span<const Command* const> children = {};
   bool hidden = false;
+  bool lasting = false;  // it runs until it is stopped
 };
 
 // The values that a command line, or the environment behind it, gave.

@@ -23,6 +23,7 @@ class Diagnostics {
   explicit Diagnostics(Settings settings) : settings_(settings) {}
 
   void warn(std::string_view code, const std::string& message) const { say(Level::warning, code, message); }
+  void debug(std::string_view code, const std::string& message) const { say(Level::debug, code, message); }
   void info(std::string_view code, const std::string& message) const { say(Level::info, code, message); }
   // Always printed: as text, or as the line {"error":{…}} when `as_json`.
   void error(const Error& error, bool as_json) const;

@@ -2,6 +2,7 @@
 // of it is printed and how. The real one is cli/sink.hpp.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ struct Result {
   std::string text;    // what `table` prints instead of a table, with final newlines; empty: a table
   std::string id;      // what `quiet` prints
   bool fault = false;  // {"error":{…}} in place of a row: --json=FIELDS and --jq leave it as it is
+  std::optional<json::Value> brief = {};  // what a table shows of the value; none: all of it
 };
 
 struct Sink {
@@ -41,6 +43,9 @@ struct Sink {
 
   // Bytes that are the result, such as canonical bytes: printed as they are in any format.
   virtual void bytes(std::string_view content) = 0;
+
+  // Hands on what was printed so far, for commands that go on running.
+  virtual void flush() = 0;
 };
 
 }  // namespace agentnet::commands

@@ -1,4 +1,4 @@
-// The programs `snapchore` and `sbn`: which commands they have.
+// The program `snapchore`: which commands it has.
 #include "commands/snapchore/snapchore.hpp"
 #include "commands/version.hpp"
 #include "core/json/canonical.hpp"
@@ -22,16 +22,6 @@ constexpr const Command* kSnapchoreCommands[] = {&kSnapchoreHash,   &kSnapchoreS
                                                  &kSnapchoreVerify, &kSnapchoreVerifyBlock,
                                                  &kSnapchoreChain,  &kSnapchoreCatalogue};
 
-constexpr const Command* kSbnSnapchoreCommands[] = {&kSnapchoreHash};
-
-constexpr Command kSbnSnapchore{
-    .name = "snapchore",
-    .summary = "Hash documents as the SmartBlocks Network does",
-    .children = kSbnSnapchoreCommands,
-};
-
-constexpr const Command* kSbnCommands[] = {&kSbnSnapchore};
-
 }  // namespace
 
 constexpr Command kSnapchoreProgram{
@@ -44,14 +34,6 @@ constexpr Command kSnapchoreProgram{
     .options = kVersionOptions,
     .run = run_snapchore_version,
     .children = kSnapchoreCommands,
-};
-
-constexpr Command kSbnProgram{
-    .name = "sbn",
-    .summary = "The SmartBlocks Network",
-    .options = kVersionOptions,
-    .run = run_version,
-    .children = kSbnCommands,
 };
 
 }  // namespace agentnet::commands

@@ -14,6 +14,5 @@ extern const Command kSnapchoreChain;
 extern const Command kSnapchoreCatalogue;
 
 extern const Command kSnapchoreProgram;  // snapchore
-extern const Command kSbnProgram;        // sbn
 
 }  // namespace agentnet::commands

@@ -19,6 +19,8 @@ namespace agentnet {
 namespace {
 
 constexpr std::size_t kReadChunk = 64 * 1024;  // bytes asked for at a time, at least
+constexpr mode_t kPrivateFile = 0600;
+constexpr mode_t kPrivateFolder = 0700;
 
 // An open descriptor, closed when it goes out of scope.
 class Descriptor {
@@ -147,6 +149,24 @@ std::string resolve(const std::string& path) {
   return fault ? path : (std::filesystem::path(path).parent_path() / target).string();
 }
 
+// Replaces what stands at `path`, keeping its mode unless one is asked for.
+void replace_file(const std::string& path, std::string_view content, std::optional<mode_t> mode) {
+  const std::string target = resolve(path);
+  struct stat status {};
+  const bool exists = ::stat(target.c_str(), &status) == 0;
+  if (exists && !S_ISREG(status.st_mode)) {
+    // A pipe or a terminal cannot be replaced; it is written to.
+    const Descriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file.ok()) throw system_error("cannot write " + path, errno);
+    write_all(file.get(), content, path);
+    return;
+  }
+  if (exists && !mode) mode = status.st_mode & 07777;
+  Replacement replacement(target, mode);
+  replacement.fill(content);
+  replacement.replace();
+}
+
 }  // namespace
 
 std::string read_descriptor(int descriptor, const std::string& name, std::size_t limit) {
@@ -175,25 +195,29 @@ std::string RealFilesystem::read(const std::string& path, std::size_t limit) con
 }
 
 void RealFilesystem::replace(const std::string& path, std::string_view content) const {
-  const std::string target = resolve(path);
-  struct stat status {};
-  const bool exists = ::stat(target.c_str(), &status) == 0;
-  if (exists && !S_ISREG(status.st_mode)) {
-    // A pipe or a terminal cannot be replaced; it is written to.
-    const Descriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!file.ok()) throw system_error("cannot write " + path, errno);
-    write_all(file.get(), content, path);
-    return;
-  }
-  Replacement replacement(target, exists ? std::optional<mode_t>(status.st_mode & 07777) : std::nullopt);
-  replacement.fill(content);
-  replacement.replace();
+  replace_file(path, content, std::nullopt);
 }
 
 void RealFilesystem::create(const std::string& path, std::string_view content) const {
   Replacement replacement(path, std::nullopt);
   replacement.fill(content);
   replacement.create();
+}
+
+void RealFilesystem::replace_private(const std::string& path, std::string_view content) const {
+  replace_file(path, content, kPrivateFile);
+}
+
+void RealFilesystem::create_private(const std::string& path, std::string_view content) const {
+  Replacement replacement(path, kPrivateFile);
+  replacement.fill(content);
+  replacement.create();
+}
+
+bool RealFilesystem::others_may_read(const std::string& path) const {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) throw system_error("cannot look at " + path, errno);
+  return S_ISREG(status.st_mode) && (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
 }
 
 std::vector<std::string> RealFilesystem::list(const std::string& folder, std::size_t limit) const {
@@ -218,6 +242,21 @@ void RealFilesystem::make_folder(const std::string& path) const {
   std::error_code fault;
   std::filesystem::create_directories(path, fault);
   if (fault) throw system_error("cannot make the folder " + path, fault.value());
+}
+
+void RealFilesystem::make_private_folder(const std::string& path) const {
+  std::string above;
+  for (std::size_t slash = 0; slash != std::string::npos;) {
+    slash = path.find('/', slash + 1);
+    above = path.substr(0, slash);
+    std::error_code fault;
+    if (above.empty() || std::filesystem::is_directory(above, fault)) continue;
+    // Another process may have made it meanwhile.
+    if (::mkdir(above.c_str(), kPrivateFolder) == 0) continue;
+    if (errno != EEXIST || !std::filesystem::is_directory(above, fault)) {
+      throw system_error("cannot make the folder " + above, errno);
+    }
+  }
 }
 
 std::unique_ptr<FileLock> RealFilesystem::lock(const std::string& path) const {

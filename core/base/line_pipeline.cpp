@@ -1,5 +1,6 @@
 #include "core/base/line_pipeline.hpp"
 
+#include <poll.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -28,46 +29,53 @@ struct Block {
 // Cuts a descriptor into blocks of whole lines.
 class BlockReader {
  public:
-  BlockReader(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
+  BlockReader(int descriptor, std::string name, std::size_t block_bytes)
+      : descriptor_(descriptor), name_(std::move(name)), block_bytes_(block_bytes) {}
 
   // False at the end. The block's old text is reused as a buffer.
   bool next(Block& block) {
     block.too_long = false;
     block.text.clear();
     std::swap(block.text, rest_);
-    std::size_t searched = 0;
-    for (;;) {
-      const std::size_t newline = std::string_view(block.text).substr(searched).rfind('\n');
-      if (newline != std::string_view::npos) {
-        const std::size_t end = searched + newline + 1;
-        rest_.assign(block.text, end);
-        block.text.resize(end);
-        break;
-      }
-      searched = block.text.size();
-      if (searched > kMaxLineBytes) {
+    bool has_line = block.text.find('\n') != std::string::npos;
+    // A pipe gives little at a time, so what has arrived meanwhile is taken, too.
+    while (!at_end_ && (!has_line || (block.text.size() < block_bytes_ && has_arrived()))) {
+      const std::size_t searched = block.text.size();
+      if (!has_line && searched > kMaxLineBytes) {
         skip_line(block);
-        break;
+        number(block);
+        return true;
       }
-      if (!read_more(block.text)) {
-        if (block.text.empty()) return false;
-        break;  // the last line has no newline
-      }
+      read_more(block.text);
+      has_line = has_line || block.text.find('\n', searched) != std::string::npos;
+    }
+    if (block.text.empty()) return false;
+    if (has_line) {  // only the last line may lack its newline
+      const std::size_t end = block.text.rfind('\n') + 1;
+      rest_.assign(block.text, end);
+      block.text.resize(end);
     }
     number(block);
     return true;
   }
 
  private:
+  // Whether reading would not wait.
+  bool has_arrived() const {
+    pollfd input{descriptor_, POLLIN, 0};
+    return ::poll(&input, 1, 0) > 0;
+  }
+
   bool read_more(std::string& text) {
     const std::size_t used = text.size();
-    text.resize(used + kBlockBytes);
+    text.resize(used + std::min(block_bytes_, kBlockBytes));
     ssize_t count = 0;
     do {
-      count = ::read(descriptor_, text.data() + used, kBlockBytes);
+      count = ::read(descriptor_, text.data() + used, text.size() - used);
     } while (count < 0 && errno == EINTR);
     if (count < 0) throw system_error("cannot read " + name_, errno);
     text.resize(used + static_cast<std::size_t>(count));
+    at_end_ = count == 0;
     return count > 0;
   }
 
@@ -98,13 +106,17 @@ class BlockReader {
 
   int descriptor_;
   std::string name_;
+  std::size_t block_bytes_;
+  bool at_end_ = false;
   std::string rest_;  // read, but not yet part of a block
   std::int64_t next_sequence_ = 0;
   std::int64_t next_line_ = 1;
 };
 
-void work_on(const Block& block, const LineWorker& worker, std::string& out) {
-  if (block.too_long) return worker({{}, block.first_line, true}, out);
+// Calls `take` with each line of the block.
+template <typename Take>
+void cut(const Block& block, const Take& take) {
+  if (block.too_long) return take(Line{{}, block.first_line, true});
   std::string_view rest = block.text;
   for (std::int64_t number = block.first_line; !rest.empty(); ++number) {
     const std::size_t newline = rest.find('\n');
@@ -112,7 +124,7 @@ void work_on(const Block& block, const LineWorker& worker, std::string& out) {
     rest.remove_prefix(newline == std::string_view::npos ? rest.size() : newline + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     const bool too_long = line.size() > kMaxLineBytes;
-    worker({too_long ? std::string_view() : line, number, too_long}, out);
+    take(Line{too_long ? std::string_view() : line, number, too_long});
   }
 }
 
@@ -120,16 +132,16 @@ void work_on(const Block& block, const LineWorker& worker, std::string& out) {
 class Run {
  public:
   explicit Run(const LinePipeline& pipeline)
-      : pipeline_(pipeline), reader_(pipeline.descriptor, pipeline.name) {}
+      : pipeline_(pipeline), reader_(pipeline.descriptor, pipeline.name, pipeline.block_bytes) {}
 
   void one_thread() noexcept {
     try {
-      const LineWorker worker = pipeline_.make_worker();
+      const Work work = make_work();
       Block block;
       std::string out;
       while (read(block)) {
         out.clear();
-        work_on(block, worker, out);
+        work(block, out);
         write(block, out);
         release_if_large(block.text);
         release_if_large(out);
@@ -145,6 +157,21 @@ class Run {
   }
 
  private:
+  using Work = std::function<void(const Block& block, std::string& out)>;
+
+  Work make_work() const {
+    if (pipeline_.make_block_worker) {
+      return [worker = pipeline_.make_block_worker()](const Block& block, std::string& out) {
+        std::vector<Line> lines;
+        cut(block, [&](const Line& line) { lines.push_back(line); });
+        worker(lines, out);
+      };
+    }
+    return [worker = pipeline_.make_worker()](const Block& block, std::string& out) {
+      cut(block, [&](const Line& line) { worker(line, out); });
+    };
+  }
+
   bool read(Block& block) {
     const std::lock_guard hold(reading_);
     return !failed() && reader_.next(block);

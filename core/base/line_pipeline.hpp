@@ -7,12 +7,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace agentnet {
 
-inline constexpr std::size_t kBlockBytes = 256 * 1024;          // read at a time
+inline constexpr std::size_t kBlockBytes = 256 * 1024;          // read at a time, unless said otherwise
 inline constexpr std::size_t kMaxLineBytes = 16 * 1024 * 1024;  // without the newline
 inline constexpr int kMaxPipelineThreads = 64;
 
@@ -25,11 +26,17 @@ struct Line {
 // Appends what answers the line to `out`. Exceptions end the whole run and are rethrown from it.
 using LineWorker = std::function<void(const Line& line, std::string& out)>;
 
+// The same for all lines of a block at once.
+using BlockWorker = std::function<void(std::span<const Line> lines, std::string& out)>;
+
 struct LinePipeline {
-  int descriptor;                           // read to its end
-  std::string name;                         // of the input, for errors
-  int threads = 1;                          // 1 to kMaxPipelineThreads
-  std::function<LineWorker()> make_worker;  // called once in each thread
+  int descriptor;                                       // read to its end
+  std::string name;                                     // of the input, for errors
+  int threads = 1;                                      // 1 to kMaxPipelineThreads
+  std::function<LineWorker()> make_worker;              // called once in each thread, as the next one
+  std::function<BlockWorker()> make_block_worker = {};  // when set, instead of the one above
+  // How much is read at a time; what has arrived is not kept waiting for more.
+  std::size_t block_bytes = kBlockBytes;
   // Called with what each block led to, in the order of the input, never twice at a time.
   std::function<void(std::string_view made, std::int64_t lines)> emit;
 

@@ -18,7 +18,7 @@ int status_of(const Error& error) {
     case Category::not_found:
       return 404;
     case Category::auth:
-      return code == "forbidden" ? 403 : 401;
+      return code == "forbidden" || code == "insufficient_scope" ? 403 : 401;
     case Category::refused:
     case Category::verification:
       return 422;

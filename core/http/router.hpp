@@ -29,9 +29,9 @@ using FaultLog = std::function<void(const Request& request, const Error& error)>
 using ErrorWriter = Response (*)(const Error& error);
 
 // The status that a fault's category calls for: usage 400 (413 for code too_large, 422 for code
-// unprocessable), not_found 404, auth 401 (403 for code forbidden), refused 422, conflict 409, policy 403
-// (429 for code rate_limited or quota_exceeded), pending 202, unreachable 503, verification 422, failed 500
-// (501 for code not_implemented).
+// unprocessable), not_found 404, auth 401 (403 for code forbidden or insufficient_scope), refused 422,
+// conflict 409, policy 403 (429 for code rate_limited or quota_exceeded), pending 202, unreachable 503,
+// verification 422, failed 500 (501 for code not_implemented).
 int status_of(const Error& error);
 // {"error":{"code","message","details"}} with that status. A failed Error's message and details do not leave
 // the process, for they may name files.

@@ -100,18 +100,26 @@ bool write_scalar(const Value& value, Output& out, Text style) {
   return false;
 }
 
-void write_line(const Value& value, Output& out, Text style) {
+// What stands between the parts of a line.
+struct Separators {
+  std::string_view comma;
+  std::string_view colon;
+};
+constexpr Separators kCompact{",", ":"};
+constexpr Separators kSpaced{", ", ": "};
+
+void write_line(const Value& value, Output& out, Text style, const Separators& separators) {
   if (write_scalar(value, out, style)) return;
   bool first = true;
   const auto separate = [&] {
-    if (!first) out.add(',');
+    if (!first) out.add(separators.comma);
     first = false;
   };
   if (value.is_array()) {
     out.add('[');
     for (const Value& item : value.items()) {
       separate();
-      write_line(item, out, style);
+      write_line(item, out, style, separators);
     }
     return out.add(']');
   }
@@ -119,8 +127,8 @@ void write_line(const Value& value, Output& out, Text style) {
   for (const Member& member : value.members()) {
     separate();
     write_text(member.name, out, style);
-    out.add(':');
-    write_line(member.value, out, style);
+    out.add(separators.colon);
+    write_line(member.value, out, style, separators);
   }
   out.add('}');
 }
@@ -185,13 +193,21 @@ void write_string(std::string_view text, std::string& out, Text style) {
 
 void write_compact(const Value& value, std::string& out, Text text) {
   Output output(out);
-  write_line(value, output, text);
+  write_line(value, output, text, kCompact);
   output.keep();
 }
 
 std::string to_compact(const Value& value, Text text) {
   std::string out;
   write_compact(value, out, text);
+  return out;
+}
+
+std::string to_spaced(const Value& value) {
+  std::string out;
+  Output output(out);
+  write_line(value, output, Text::ascii, kSpaced);
+  output.keep();
   return out;
 }
 

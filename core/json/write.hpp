@@ -17,6 +17,10 @@ enum class Text : std::uint8_t { utf8, ascii };
 void write_compact(const Value& value, std::string& out, Text text = Text::utf8);
 std::string to_compact(const Value& value, Text text = Text::utf8);
 
+// One line with a space behind each comma and colon, in ASCII: Python's json.dumps, and what the official
+// clients send.
+std::string to_spaced(const Value& value);
+
 // Two spaces a level, one member or item a line, `[]` and `{}` for empty ones, no final newline: the layout
 // of Python's json.dumps(indent=2).
 void write_indented(const Value& value, std::string& out, Text text = Text::ascii);

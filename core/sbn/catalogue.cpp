@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "core/base/bytes.hpp"
+#include "core/base/unicode_text.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/json/canonical.hpp"
 #include "core/json/parse.hpp"
 #include "core/sbn/chain_v2.hpp"
 #include "core/sbn/member_text.hpp"
 #include "core/sbn/rules_hash.hpp"
-#include "core/sbn/unicode_text.hpp"
 
 namespace agentnet::sbn {
 namespace {

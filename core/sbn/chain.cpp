@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "core/base/error.hpp"
+#include "core/base/unicode_text.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/json/parse.hpp"
 #include "core/json/write.hpp"
-#include "core/sbn/unicode_text.hpp"
 
 namespace agentnet::sbn {
 namespace {

@@ -4,10 +4,10 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/clock.hpp"
+#include "core/base/unicode_text.hpp"
 #include "core/json/number.hpp"
 #include "core/sbn/chain_v2.hpp"
 #include "core/sbn/rules_hash.hpp"
-#include "core/sbn/unicode_text.hpp"
 
 namespace agentnet::sbn {
 namespace {

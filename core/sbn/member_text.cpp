@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "core/base/error.hpp"
+#include "core/base/unicode_text.hpp"
 #include "core/json/number.hpp"
 #include "core/json/write.hpp"
-#include "core/sbn/unicode_text.hpp"
 
 namespace agentnet::sbn {
 std::string text_of(const json::Value& value) {

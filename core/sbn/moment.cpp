@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "core/base/unicode_text.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/json/canonical.hpp"
 #include "core/sbn/member_text.hpp"
-#include "core/sbn/unicode_text.hpp"
 
 namespace agentnet::sbn {
 namespace {

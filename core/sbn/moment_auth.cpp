@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/unicode_text.hpp"
 #include "core/sbn/legacy_moment.hpp"
 #include "core/sbn/member_text.hpp"
 #include "core/sbn/moment.hpp"
 #include "core/sbn/moment_claim.hpp"
 #include "core/sbn/moment_method.hpp"
-#include "core/sbn/unicode_text.hpp"
 
 namespace agentnet::sbn {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "core/base/unicode_text.hpp"
 #include "core/sbn/member_text.hpp"
 #include "core/sbn/moment.hpp"
-#include "core/sbn/unicode_text.hpp"
 
 namespace agentnet::sbn {
 namespace {

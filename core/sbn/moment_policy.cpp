@@ -4,9 +4,9 @@
 
 #include "core/base/error.hpp"
 #include "core/base/secret.hpp"
+#include "core/base/unicode_text.hpp"
 #include "core/sbn/member_text.hpp"
 #include "core/sbn/moment.hpp"
-#include "core/sbn/unicode_text.hpp"
 
 namespace agentnet::sbn {
 namespace {

@@ -46,7 +46,7 @@ struct Parsed {
   std::uint64_t leaf_index = 0;
   crypto::Sha256Digest stated_leaf{};
   crypto::MerkleProof proof;
-  std::vector<Bytes> signatures;
+  std::vector<std::pair<std::string, Bytes>> signatures;  // by key id
 };
 
 std::optional<ReceiptSubject> parse_subject(const json::Value& receipt) {
@@ -74,10 +74,11 @@ bool parse_lists(const json::Value& attestation, Parsed& parsed) {
     parsed.proof.push_back(*digest);
   }
   for (const json::Value& item : signatures->items()) {
+    const auto key_id = text_member(item, "key_id");
     const auto text = text_member(item, "signature");
     const auto bytes = text ? base64_decode(*text, Base64::standard) : std::nullopt;
-    if (!bytes) return false;
-    parsed.signatures.push_back(*bytes);
+    if (!key_id || !bytes) return false;
+    parsed.signatures.emplace_back(*key_id, *bytes);
   }
   return true;
 }
@@ -102,13 +103,24 @@ std::optional<Parsed> parse_receipt(const json::Value& receipt) {
   return parsed;
 }
 
-// How many different trusted keys signed; a key counts once however often it is listed.
+// Members outside the leaf that repeat one inside it: a reader may look at either.
+bool copies_agree(const json::Value& receipt, const ReceiptSubject& subject) {
+  for (const auto& [name, covered] : {std::pair<std::string_view, std::string_view>{"id", subject.receipt_id},
+                                      {"project_id", subject.tenant_id}}) {
+    const json::Value* copy = receipt.find(name);
+    if (copy != nullptr && (!copy->is_string() || copy->text() != covered)) return false;
+  }
+  return true;
+}
+
+// How many different trusted keys signed under their own ids; a key counts once however often it is listed.
 std::size_t count_trusted(const Parsed& parsed, std::span<const crypto::PublicKey> trusted) {
   const std::string head = parsed.head.signed_bytes();
   std::set<std::array<std::uint8_t, 32>> signers;
   for (const crypto::PublicKey& key : trusted) {
-    for (const Bytes& signature : parsed.signatures) {
-      if (crypto::verify(key, as_bytes(head), signature)) signers.insert(key.bytes);
+    const std::string id = validator_id(key);
+    for (const auto& [key_id, signature] : parsed.signatures) {
+      if (key_id == id && crypto::verify(key, as_bytes(head), signature)) signers.insert(key.bytes);
     }
   }
   return signers.size();
@@ -196,10 +208,14 @@ ReceiptVerdict verify_receipt(const json::Value& receipt, std::span<const crypto
     verdict.reason = reason;
     return verdict;
   };
+  // A member that stands twice would be read one way here and another way elsewhere.
+  json::Arena arena;
+  std::optional<json::Value> repeated;
+  json::without_duplicates(receipt, arena, &repeated);
   const auto parsed = parse_receipt(receipt);
-  if (!parsed) return refused("malformed");
+  if (!parsed || repeated) return refused("malformed");
   const crypto::Sha256Digest leaf = receipt_leaf(parsed->subject);
-  if (leaf != parsed->stated_leaf) return refused("hash_mismatch");
+  if (leaf != parsed->stated_leaf || !copies_agree(receipt, parsed->subject)) return refused("hash_mismatch");
   if (!snapchore_hash.empty() && parsed->subject.snapchore_hash != snapchore_hash)
     return refused("hash_mismatch");
   const bool inside = crypto::merkle_verify_inclusion(leaf, parsed->leaf_index, parsed->head.tree_size,

@@ -16,8 +16,10 @@
 //   signature}]}
 //
 // `hash` is the leaf hash in hex; signatures are Ed25519 in standard base64. Members that are not in the leaf
-// entry are covered by nothing. A receipt holds when enough different trusted keys signed its head; keys it
-// names itself prove nothing.
+// entry are covered by nothing, but `id` and `project_id`, where they are there, must repeat receipt_id and
+// tenant_id. A receipt holds when enough different trusted keys signed its head, each listed under its own
+// key_id; keys it names itself prove nothing. A receipt in which a member stands twice is malformed. In full:
+// agentnet-receipt(5).
 #pragma once
 
 #include <span>

@@ -127,7 +127,8 @@ void Session::set_safe_options() {
   set("trusted_schema", "0");
   set("foreign_keys", "1");
   set("cell_size_check", "1");
-  set("temp_store", "2");   // in memory: nothing of the data lies in other files
+  set("temp_store", "2");  // in memory: nothing of the data lies in other files
+  set("cache_size", "-" + std::to_string(kCacheKibibytes));
   set("synchronous", "2");  // FULL: a commit is on disk when it returns
 }
 

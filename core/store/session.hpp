@@ -15,8 +15,14 @@
 
 namespace agentnet::store {
 
-inline constexpr int kCopyLogPages = 4'000;  // 16 MiB: copied when so many are new
-inline constexpr int kMaxLogPages = 16'000;  // 64 MiB: from here on readers are waited for
+// Of pages that a connection keeps in memory at the most, once it has read so many: the inner pages of an
+// index over some million rows, and the leaves that one commit touches.
+inline constexpr int kCacheKibibytes = 16 * 1024;
+
+// Copying takes 10 to 60 ms, in which no write can begin: seldom enough that it is not one of a hundred
+// commits.
+inline constexpr int kCopyLogPages = 16'000;  // 64 MiB: copied when so many are new
+inline constexpr int kMaxLogPages = 32'000;   // 128 MiB: from here on readers are waited for
 inline constexpr std::chrono::milliseconds kMaxWaitForReaders{200};  // each time
 inline constexpr int kWriterCacheKib = 16 * 1024;                    // pages kept in memory by the writer
 inline constexpr int kReaderCacheKib = 2 * 1024;                     // and by each reader

@@ -20,7 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
 import programs
-from contract import COMMANDS, CONTROLS, PATIENCE, for_each
+from contract import COMMANDS, CONTROLS, PATIENCE, for_each, stopping
 
 # A private key of PKCS#8 form whose body would be seen again.
 SECRET = "MC4CAQAwBQYDK2VwBCIEIHcanaryCANARYcanaryCANARYcanaryCANARYcanaryC0"
@@ -94,7 +94,7 @@ class Misuse(unittest.TestCase):
 
     def run_words(self, entry, words, **options):
         name, *path = entry["command"].split()
-        done = subprocess.run([*unprivileged(), programs.program(name), *path, *words], check=False,
+        done = subprocess.run([*stopping(entry["command"]), *unprivileged(), programs.program(name), *path, *words], check=False,
                               cwd=self.folder, timeout=PATIENCE, capture_output=True,
                               **{"env": programs.environment(), "input": b"", **options})
         self.assertIn(done.returncode, entry["exit_codes"], (words, done.stdout[:300], done.stderr[:600]))
@@ -113,7 +113,7 @@ class Misuse(unittest.TestCase):
                 before = self.snapshot()
                 done = self.run_words(entry, words)
                 self.assertNotRegex(done.stderr, CONTROLS)
-                if entry["access"] != "writes":
+                if entry["access"] != "writes" and not entry["lasting"]:
                     self.assertEqual(self.snapshot(), before)
                 self.assertFalse([name for name in self.snapshot() if re.search(r"\.[0-9a-f]{12}$", name)], words)
 
@@ -155,7 +155,7 @@ class Misuse(unittest.TestCase):
 
     def run_as_json(self, entry, words):
         name, *path = entry["command"].split()
-        return subprocess.run([programs.program(name), *path, *words, "--output-format=json"], check=False, input=b"",
+        return subprocess.run([*stopping(entry["command"]), programs.program(name), *path, *words, "--output-format=json"], check=False, input=b"",
                               cwd=self.folder, timeout=PATIENCE, capture_output=True, env=programs.environment())
 
     # --- private keys ---------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ class Misuse(unittest.TestCase):
 
     def run_as_is(self, entry, words, **options):
         name, *path = entry["command"].split()
-        return subprocess.run([programs.program(name), *path, *words], check=False, cwd=self.folder, timeout=PATIENCE,
+        return subprocess.run([*stopping(entry["command"]), programs.program(name), *path, *words], check=False, cwd=self.folder, timeout=PATIENCE,
                               capture_output=True, **{"env": programs.environment(), "input": b"", **options})
 
     def test_a_private_key_on_standard_input_is_never_shown(self):

@@ -34,10 +34,12 @@ def matches(expected, actual):
 
 def main():
     text = (ROOT / "README.md").read_text()
-    environment = dict(os.environ, PATH=f"{PROGRAMS}:{os.environ['PATH']}")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "SBN_", "AGENTNET_"))}
+    environment["PATH"] = f"{PROGRAMS}:{os.environ['PATH']}"
     passed = failed = 0
     for steps in sessions(text):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as home:
+            environment["HOME"] = home
             for command, expected in steps:
                 run = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True,
                                      text=True, stdin=subprocess.DEVNULL, timeout=60)

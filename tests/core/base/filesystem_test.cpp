@@ -402,3 +402,46 @@ TEST_CASE("a folder is made with those above it, and may exist already") {
   CHECK(code_of([&] { kFiles.make_folder(folder / "file"); }) != "");
   CHECK(code_of([&] { kFiles.make_folder(folder / "file/below"); }) == "no_such_file");
 }
+
+TEST_CASE("private files and folders are their owner's only, whatever the umask and the mode before") {
+  const Folder folder;
+  const mode_t old_mask = ::umask(0);
+  kFiles.make_private_folder(folder / "a/b/c");
+  kFiles.create_private(folder / "a/b/created", "one");
+  kFiles.replace_private(folder / "a/replaced", "two");
+  kFiles.replace(folder / "open", "three");
+  ::umask(old_mask);
+  for (const char* name : {"a", "a/b", "a/b/c"})
+    CHECK(mode_of(folder / name) == 0700);
+  CHECK(mode_of(folder / "a/b/created") == 0600);
+  CHECK(mode_of(folder / "a/replaced") == 0600);
+  CHECK(mode_of(folder / "open") == 0666);
+  kFiles.replace_private(folder / "open", "four");
+  CHECK(mode_of(folder / "open") == 0600);
+  CHECK(content_of(folder / "open") == "four");
+  CHECK(code_of([&] { kFiles.create_private(folder / "open", "five"); }) == "exists");
+  CHECK(content_of(folder / "open") == "four");
+  CHECK(folder.entries() == 2);
+}
+
+TEST_CASE("a private folder may exist already, with any mode, and a file may not stand in its place") {
+  const Folder folder;
+  kFiles.make_folder(folder / "a");
+  ::chmod((folder / "a").c_str(), 0755);
+  CHECK_NOTHROW(kFiles.make_private_folder(folder / "a/"));
+  CHECK(mode_of(folder / "a") == 0755);
+  kFiles.replace(folder / "file", "");
+  CHECK(code_of([&] { kFiles.make_private_folder(folder / "file"); }) == "exists");
+  CHECK(code_of([&] { kFiles.make_private_folder(folder / "file/below"); }) == "exists");
+}
+
+TEST_CASE("others may read what group or world may read, of regular files") {
+  const Folder folder;
+  kFiles.replace(folder / "file", "");
+  for (const mode_t mode : {0600, 0400, 0622, 0640, 0604, 0644}) {
+    ::chmod((folder / "file").c_str(), mode);
+    CHECK(kFiles.others_may_read(folder / "file") == ((mode & 0044) != 0));
+  }
+  CHECK_FALSE(kFiles.others_may_read("/dev/null"));
+  CHECK(code_of([&] { (void)kFiles.others_may_read(folder / "missing"); }) == "no_such_file");
+}

@@ -150,3 +150,32 @@ TEST_CASE("no bit of a signature can be flipped without losing it") {
     CHECK(judge(cut).trusted_signatures == 2);
   }
 }
+
+TEST_CASE("a signature counts only under the id of its own key") {
+  const std::string receipt = batch_of(1)[0];
+  const std::string first = validator_id(key_of(1).public_key());
+  const std::string second = validator_id(key_of(2).public_key());
+  const std::string signatures = receipt.substr(receipt.find(R"("signatures")"));
+  std::string swapped = changed(changed(changed(signatures, first, "*"), second, first), "*", second);
+  swapped = receipt.substr(0, receipt.size() - signatures.size()) + swapped;
+  CHECK(judge(swapped).trusted_signatures == 1);
+  CHECK(judge(swapped).reason == "no_quorum");
+  CHECK(judge(changed(receipt, R"({"key_id":)", R"({"keyid":)")).reason == "malformed");
+}
+
+TEST_CASE("what repeats a covered member must repeat it rightly, and may be missing") {
+  const std::string receipt = batch_of(3)[1];
+  CHECK(judge(changed(receipt, R"("id":"receipt-1")", R"("id":"receipt-2")")).reason == "hash_mismatch");
+  CHECK(judge(changed(receipt, R"("id":"receipt-1")", R"("id":1)")).reason == "hash_mismatch");
+  CHECK(judge(changed(receipt, R"("project_id":"tenant")", R"("project_id":"other")")).reason ==
+        "hash_mismatch");
+  CHECK(judge(changed(changed(receipt, R"("id":"receipt-1",)", ""), R"("project_id":"tenant",)", "")).valid);
+}
+
+TEST_CASE("a receipt in which a member stands twice is malformed, at any depth") {
+  const std::string receipt = batch_of(2)[0];
+  for (const std::string_view name : {"domain", "root", "key_id"}) {
+    const std::string member = "\"" + std::string(name) + "\":";
+    CHECK(judge(changed(receipt, member, member + "\"x\"," + member)).reason == "malformed");
+  }
+}

@@ -19,7 +19,7 @@ std::int64_t log_bytes(const std::string& path) {
 }
 
 constexpr std::int64_t kLogPageBytes = kPageBytes + 24;  // with the frame around it
-constexpr std::int64_t kMostBytes = (kMaxLogPages + 2 * kCopyLogPages) * kLogPageBytes;
+constexpr std::int64_t kMostBytes = (kMaxLogPages + kCopyLogPages) * kLogPageBytes;
 
 // Writes so many pages and answers with the largest size of the log on the way.
 std::int64_t write_pages(Database& database, const std::string& path, int pages) {
@@ -38,16 +38,16 @@ std::int64_t write_pages(Database& database, const std::string& path, int pages)
 }
 
 TEST_CASE("without readers the log starts over each time it was copied") {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(tests::memory_folder());
   const std::string path = folder.file("store.db");
   const auto database = open_pairs(path);
-  const std::int64_t largest = write_pages(*database, path, 5 * kCopyLogPages);
+  const std::int64_t largest = write_pages(*database, path, 3 * kCopyLogPages);
   CHECK(largest > kCopyLogPages / 2 * kLogPageBytes);
   CHECK(largest < 2 * kCopyLogPages * kLogPageBytes);
 }
 
 TEST_CASE("with readers that never leave a gap the log stays within its limit") {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(tests::memory_folder());
   const std::string path = folder.file("store.db");
   const auto database = open_pairs(path);
   std::atomic<bool> over = false;
@@ -65,7 +65,7 @@ TEST_CASE("with readers that never leave a gap the log stays within its limit") 
       }
     });
   }
-  const std::int64_t largest = write_pages(*database, path, 2 * kMaxLogPages);
+  const std::int64_t largest = write_pages(*database, path, kMaxLogPages + kCopyLogPages);
   over = true;
   for (std::thread& reader : readers)
     reader.join();
@@ -74,7 +74,7 @@ TEST_CASE("with readers that never leave a gap the log stays within its limit") 
 }
 
 TEST_CASE("a reader that stays lets the log grow, keeps its state, and stops nobody") {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(tests::memory_folder());
   const std::string path = folder.file("store.db");
   const auto database = open_pairs(path);
   add_pair(*database, 77);
@@ -85,7 +85,7 @@ TEST_CASE("a reader that stays lets the log grow, keeps its state, and stops nob
     };
     CHECK(number() == 77);
     std::int64_t largest = 0;
-    std::thread([&] { largest = write_pages(*database, path, kMaxLogPages + 3 * kCopyLogPages); }).join();
+    std::thread([&] { largest = write_pages(*database, path, kMaxLogPages + kCopyLogPages); }).join();
     CHECK(largest > kMaxLogPages * kLogPageBytes);
     CHECK(number() == 77);
   });

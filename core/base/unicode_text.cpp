@@ -1,8 +1,8 @@
-#include "core/sbn/unicode_text.hpp"
+#include "core/base/unicode_text.hpp"
 
 #include <array>
 
-namespace agentnet::sbn {
+namespace agentnet {
 namespace {
 
 constexpr std::array<std::string_view, 19> kWideSpaces = {
@@ -84,4 +84,4 @@ std::string_view strip(std::string_view text) {
   return text;
 }
 
-}  // namespace agentnet::sbn
+}  // namespace agentnet

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-namespace agentnet::sbn {
+namespace agentnet {
 
 // The number of code points, or nullopt when the bytes are not UTF-8 (RFC 3629; surrogates are not).
 std::optional<std::size_t> count_code_points(std::string_view text);
@@ -18,4 +18,4 @@ std::optional<std::size_t> count_code_points(std::string_view text);
 // other bytes are never white space.
 std::string_view strip(std::string_view text);
 
-}  // namespace agentnet::sbn
+}  // namespace agentnet

@@ -1,4 +1,4 @@
-#include "core/sbn/unicode_text.hpp"
+#include "core/base/unicode_text.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,8 +7,8 @@
 
 namespace {
 
-using agentnet::sbn::count_code_points;
-using agentnet::sbn::strip;
+using agentnet::count_code_points;
+using agentnet::strip;
 
 // The UTF-8 bytes of a code point; surrogates too, as the three bytes that UTF-8 forbids.
 std::string encode(unsigned code) {

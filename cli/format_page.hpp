@@ -1,0 +1,11 @@
+// The manual page of the formats that others read and write without this program.
+#pragma once
+
+#include <string_view>
+
+namespace agentnet::cli {
+
+// agentnet-receipt(5) behind its heading, in man(7) markup: enough to write a verifier from it alone.
+std::string_view receipt_page_body();
+
+}  // namespace agentnet::cli

@@ -1,0 +1,197 @@
+#include "commands/sbn/connection.hpp"
+
+#include "commands/network_options.hpp"
+#include "core/http/remote.hpp"
+#include "core/json/write.hpp"
+#include "core/network/places.hpp"
+#include "core/network/server_record.hpp"
+
+namespace agentnet::commands {
+namespace {
+
+constexpr std::string_view kMask = "***";
+
+bool is_credential(std::string_view header) {
+  return http::equals_ignoring_case(header, "x-api-key") ||
+         http::equals_ignoring_case(header, "Authorization");
+}
+
+// Answers with the request itself.
+class DryRunTransport final : public http::Transport {
+ public:
+  explicit DryRunTransport(std::string base_url) : base_url_(std::move(base_url)) {}
+
+  http::Response send(const http::Request& request) override {
+    json::Arena arena;
+    json::ObjectBuilder headers(arena);
+    for (const auto& [name, value] : request.headers.fields())
+      headers.add(arena.copy(name), is_credential(name) ? kMask : std::string_view(value));
+    const json::Value sent = json::ObjectBuilder(arena)
+                                 .add("method", std::string_view(request.method))
+                                 .add("url", std::string_view(base_url_ + request.target))
+                                 .add("headers", headers.done())
+                                 .add("body", std::string_view(request.body))
+                                 .done();
+    const json::Value answer =
+        json::ObjectBuilder(arena).add_boolean("dry_run", true).add("request", sent).done();
+    return http::json_response(200, json::to_compact(answer));
+  }
+  std::string name() const override { return base_url_; }
+
+ private:
+  std::string base_url_;
+};
+
+// Says with -vv what goes over the wire, without credentials.
+class WatchingTransport final : public http::Transport {
+ public:
+  WatchingTransport(http::Transport& inner, const Diagnostics& diagnostics)
+      : inner_(inner), diagnostics_(diagnostics) {}
+
+  http::Response send(const http::Request& request) override {
+    std::string text = request.method + " " + request.target;
+    for (const auto& [name, value] : request.headers.fields())
+      text += "\n  " + name + ": " + (is_credential(name) ? std::string(kMask) : value);
+    diagnostics_.debug("request", text);
+    http::Response response = inner_.send(request);
+    diagnostics_.debug(
+        "response", std::to_string(response.status) + ", " + std::to_string(response.body.size()) + " bytes");
+    return response;
+  }
+  std::string name() const override { return inner_.name(); }
+
+ private:
+  http::Transport& inner_;
+  const Diagnostics& diagnostics_;
+};
+
+std::function<void(http::Headers&)> with_api_key(const Secret& key) {
+  return [&key](http::Headers& headers) { headers.add("x-api-key", std::string(as_text(key.expose()))); };
+}
+
+std::unique_ptr<auth::TokenMinter> make_minter(const network::Settings& settings, Context& context) {
+  const network::Credential& credential = *settings.credential;
+  auth::TokenOptions options{.issuer = credential.issuer, .audience = credential.audience};
+  if (!credential.kid.empty()) options.kid = credential.kid;
+  if (!credential.subject.empty()) options.subject = credential.subject;
+  if (!credential.scopes.empty()) options.scopes = credential.scopes;
+  if (settings.tenant) options.tenant_id = settings.tenant->value;
+  return std::make_unique<auth::TokenMinter>(
+      crypto::SigningKey::from_pem(as_text(credential.secret.expose())), std::move(options), context.clock,
+      context.random);
+}
+
+}  // namespace
+
+Connection::Connection(const Arguments& arguments, Context& context) : dry_run_(context.dry_run) {
+  network::Settings settings = settings_from(network::kSbn, arguments, context);
+  const CallOptions call = call_options_from(arguments);
+  local_ = settings.is_local();
+  sbn::ClientOptions options = local_ ? connect_local(context) : connect_remote(settings, context);
+  context.diagnostics.info("network", "using " + transport_->name());
+  if (settings.tenant) options.tenant_id = settings.tenant->value;
+  options.request_id = call.request_id.value_or("");
+  options.idempotency_key = call.idempotency_key.value_or("");
+  if (dry_run_) transport_ = std::make_unique<DryRunTransport>(transport_->name());
+  watching_ = std::make_unique<WatchingTransport>(*transport_, context.diagnostics);
+  client_ = std::make_unique<sbn::Client>(*watching_, std::move(options));
+}
+
+Connection::~Connection() = default;
+
+sbn::ClientOptions Connection::connect_remote(network::Settings& settings, Context& context) {
+  const std::string url(settings.base_url ? settings.base_url->value : std::string(network::kSbn.hosted));
+  http::RemoteOptions remote;
+  remote.connect_timeout = settings.timeout;
+  remote.timeout = settings.timeout;
+  transport_ = std::make_unique<http::RemoteTransport>(url, remote);
+  sbn::ClientOptions options;
+  options.retries = {settings.retries + 1, http::kThreeAttempts.first_backoff};
+  if (!settings.credential) return options;
+  options.credential_origin = settings.credential->origin;
+  if (settings.credential->kind == network::CredentialKind::signing_key) {
+    minter_ = make_minter(settings, context);
+    options.authorize = [this](http::Headers& headers) {
+      headers.add("Authorization", "Bearer " + minter_->token());
+    };
+    return options;
+  }
+  key_ = std::move(settings.credential->secret);
+  options.authorize = with_api_key(key_);
+  if (settings.credential->kind == network::CredentialKind::bearer) {
+    options.authorize = [this](http::Headers& headers) {
+      headers.add("Authorization", "Bearer " + std::string(as_text(key_.expose())));
+    };
+  }
+  return options;
+}
+
+sbn::ClientOptions Connection::connect_local(Context& context) {
+  const auto folder = network::StateFolder::at(network::state_folder(context.environment));
+  sbn::ClientOptions options;
+  options.credential_origin = folder.path;
+  options.retries = http::kNoRetries;
+  if (const auto server = network::find_server(folder, context.files)) {
+    transport_ = std::make_unique<http::RemoteTransport>(server->base_url);
+    options.retries = http::kThreeAttempts;
+    key_ = Secret(server->credentials.sbn_key.expose());
+  } else if (dry_run_) {
+    transport_ = std::make_unique<DryRunTransport>("http://embedded");  // nothing is made for it
+  } else {
+    embedded_ = network::LocalNetwork::open({folder.path}, context.files, context.clock, context.random);
+    transport_ = std::make_unique<http::LocalTransport>(embedded_->router());
+    key_ = Secret(embedded_->credentials().sbn_key.expose());
+  }
+  options.authorize = with_api_key(key_);
+  return options;
+}
+
+void deliver(Connection& connection, Context& context, const json::Value& answer,
+             const std::optional<json::Value>& brief, const std::string& id) {
+  if (connection.is_dry_run()) {
+    context.sink.default_to(Format::json);
+    return context.sink.result({answer, {}, {}});
+  }
+  context.sink.result({answer, {}, id, false, brief});
+}
+
+json::Value pick(const json::Value& answer, std::initializer_list<std::string_view> names,
+                 json::Arena& arena) {
+  json::ObjectBuilder picked(arena);
+  for (const std::string_view name : names) {
+    if (const json::Value* member = answer.find(name)) picked.add(name, *member);
+  }
+  return picked.done();
+}
+
+std::string first_text(const json::Value& answer, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    const json::Value* member = answer.find(name);
+    if (member != nullptr && member->is_string() && !member->text().empty())
+      return std::string(member->text());
+  }
+  return {};
+}
+
+void deliver_list(Connection& connection, Context& context, const json::Value& answer,
+                  std::string_view member, std::initializer_list<std::string_view> columns,
+                  std::initializer_list<std::string_view> id_members) {
+  Sink& sink = context.sink;
+  const json::Value* list = answer.find(member);
+  const bool whole = sink.format() == Format::json || sink.format() == Format::yaml;
+  if (whole || connection.is_dry_run() || list == nullptr || !list->is_array())
+    return deliver(connection, context, answer, {}, {});
+  sink.begin_rows();
+  for (const json::Value& item : list->items()) {
+    json::Arena arena;
+    json::ObjectBuilder brief(arena);
+    for (const std::string_view column : columns) {
+      const json::Value* value = item.find(column);
+      brief.add(column, value == nullptr ? json::Value() : *value);
+    }
+    sink.row({item, {}, first_text(item, id_members), false, brief.done()});
+  }
+  sink.end_rows();
+}
+
+}  // namespace agentnet::commands

@@ -1,0 +1,82 @@
+// sbn receipts list, get
+#include "commands/sbn/connection.hpp"
+#include "commands/sbn/receipts_verify.hpp"
+#include "commands/sbn/snapchore.hpp"
+
+namespace agentnet::commands {
+namespace {
+
+constexpr std::int64_t kMostRows = 200;  // of one answer
+
+Exit run_list(const Arguments& arguments, Context& context) {
+  sbn::ReceiptOptions options;
+  options.limit = arguments.number("--limit", 1, kMostRows).value_or(options.limit);
+  options.offset = arguments.number("--offset", 0, 1'000'000'000).value_or(0);
+  options.project_id = arguments.text("--project-id");
+  options.hash = arguments.text("--hash");
+  options.domain = arguments.text("--domain");
+  options.since = arguments.text("--since");
+  Connection connection(arguments, context);
+  const json::Document answer = connection.client().list_receipts(options);
+  deliver_list(connection, context, answer.root, "receipts",
+               {"receipt_id", "domain", "project_id", "status", "created_at"}, {"receipt_id", "id", "hash"});
+  return Exit::done;
+}
+
+Exit run_get(const Arguments& arguments, Context& context) {
+  Connection connection(arguments, context);
+  const json::Document answer = connection.client().get_receipt(arguments.text("RECEIPT"));
+  json::Arena arena;
+  const json::Value brief = pick(
+      answer.root,
+      {"receipt_id", "status", "snapchore_hash", "subject_id", "domain", "project_id", "created_at"}, arena);
+  deliver(connection, context, answer.root, brief, first_text(answer.root, {"receipt_id", "id", "hash"}));
+  return Exit::done;
+}
+
+constexpr Argument kReceipt[] = {{.name = "RECEIPT", .help = "the receipt's id"}};
+constexpr Option kListOptions[] = {
+    {.name = "--project-id", .value = "ID", .help = "only receipts of this project"},
+    {.name = "--hash", .value = "HASH", .help = "only receipts of this SnapChore hash"},
+    {.name = "--domain", .value = "NAME", .help = "only this domain; NAME.* means all below it, too"},
+    {.name = "--since", .value = "TIME", .help = "only what came at that ISO 8601 time or later"},
+    {.name = "--limit", .value = "N", .help = "how many at most, 1 to 200", .fallback = "20"},
+    {.name = "--offset", .value = "N", .help = "how many to pass over", .fallback = "0"},
+};
+constexpr Example kListExamples[] = {
+    {R"(sbn snapchore seal '{"a": 1}' && sbn receipts list --limit 5)", "list the newest receipts"}};
+constexpr Example kGetExamples[] = {
+    {R"(sbn snapchore seal '{"a": 1}' && sbn receipts get $(sbn receipts list --limit 1 -f quiet) -f json)",
+     "print a receipt with its proof"}};
+constexpr Exit kListExits[] = {Exit::auth, Exit::refused, Exit::unreachable};
+constexpr Exit kGetExits[] = {Exit::not_found, Exit::auth, Exit::refused, Exit::unreachable};
+constexpr std::string_view kSeeAlso[] = {"sbn snapchore seal", "agentnet trust"};
+
+constexpr Command kList{.name = "list",
+                        .summary = "List receipts, the newest first",
+                        .options = kListOptions,
+                        .examples = kListExamples,
+                        .exits = kListExits,
+                        .see_also = kSeeAlso,
+                        .access = Access::reads,
+                        .reach = Reach::network,
+                        .run = run_list};
+constexpr Command kGet{.name = "get",
+                       .summary = "Print a receipt",
+                       .arguments = kReceipt,
+                       .examples = kGetExamples,
+                       .exits = kGetExits,
+                       .see_also = kSeeAlso,
+                       .access = Access::reads,
+                       .reach = Reach::network,
+                       .run = run_get};
+
+constexpr const Command* kCommands[] = {&kList, &kGet, &kSbnReceiptsVerify};
+
+}  // namespace
+
+constexpr Command kSbnReceipts{.name = "receipts",
+                               .summary = "What the network's validators signed about a seal",
+                               .children = kCommands};
+
+}  // namespace agentnet::commands

@@ -1,0 +1,156 @@
+#include "core/auth/api_key.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/error.hpp"
+#include "core/crypto/sha256.hpp"
+
+namespace agentnet::auth {
+namespace {
+
+constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+// Bytes from here on are thrown away: the rest is a multiple of the alphabet, so that all characters are
+// equally likely.
+constexpr std::size_t kFairBytes = 256 / kAlphabet.size() * kAlphabet.size();
+constexpr std::size_t kShownCharacters = 4;
+
+// In the order of the members of ApiKey.
+constexpr std::string_view kSelect =
+    "SELECT id, tenant_id, mode, label, scopes, last4, created_at, revoked_at FROM api_keys";
+
+std::string joined(const std::vector<std::string>& scopes) {
+  std::string text;
+  for (const std::string& scope : scopes) {
+    if (!text.empty()) text += ' ';
+    text += scope;
+  }
+  return text;
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> scopes;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    scopes.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return scopes;
+}
+
+ApiKey read_key(const store::Query& row) {
+  ApiKey key{row.text(0),
+             row.text(1),
+             row.text(2) == key_mode_name(KeyMode::test) ? KeyMode::test : KeyMode::live,
+             row.text(3),
+             split(row.text(4)),
+             row.text(5),
+             from_column(row.integer(6)),
+             std::nullopt};
+  if (!row.is_null(7)) key.revoked_at = from_column(row.integer(7));
+  return key;
+}
+
+void check_options(const ApiKeyOptions& options) {
+  if (!is_short_text(options.label)) {
+    throw Error(Category::usage, "bad_label",
+                "a label has at most " + std::to_string(kMaxTextBytes) + " bytes of UTF-8");
+  }
+  const bool all_fit = std::all_of(options.scopes.begin(), options.scopes.end(), is_scope);
+  if (options.scopes.empty() || options.scopes.size() > kMaxScopes || !all_fit) {
+    throw Error(Category::usage, "bad_scope",
+                "a key has 1 to " + std::to_string(kMaxScopes) + " scopes of at most " +
+                    std::to_string(kMaxScopeBytes) + " letters, digits and . _ : - * each");
+  }
+}
+
+void check_count(store::Connection& connection, std::string_view tenant_id) {
+  store::Query query = connection.query("SELECT count(*) FROM api_keys WHERE tenant_id = ?", {tenant_id});
+  if (!query.next() || query.integer(0) < static_cast<std::int64_t>(kMaxKeysPerTenant)) return;
+  throw Error(Category::policy, "too_many_keys",
+              "a tenant has at most " + std::to_string(kMaxKeysPerTenant) + " API keys");
+}
+
+}  // namespace
+
+std::string_view key_mode_name(KeyMode mode) {
+  return mode == KeyMode::live ? "live" : "test";
+}
+
+Secret make_api_key(KeyMode mode, Random& random) {
+  std::string key(mode == KeyMode::live ? kLivePrefix : kTestPrefix);
+  const std::size_t length = key.size() + kApiKeyRandomCharacters;
+  key.reserve(length);  // so that no copy is left behind when it grows
+  while (key.size() < length) {
+    std::array<std::uint8_t, 1> byte{};
+    random.fill(byte);
+    if (byte[0] < kFairBytes) key += kAlphabet[byte[0] % kAlphabet.size()];
+  }
+  Secret secret(as_bytes(key));
+  wipe(key);
+  return secret;
+}
+
+bool looks_like_api_key(std::string_view text) {
+  return text.starts_with(kLivePrefix) || text.starts_with(kTestPrefix);
+}
+
+bool is_api_key(std::string_view text) {
+  static_assert(kLivePrefix.size() == kTestPrefix.size());
+  if (!looks_like_api_key(text)) return false;
+  text.remove_prefix(kLivePrefix.size());
+  return text.size() == kApiKeyRandomCharacters && text.find_first_not_of(kAlphabet) == text.npos;
+}
+
+std::string api_key_hash(std::string_view key) {
+  return crypto::sha256_hex(key);
+}
+
+NewApiKey add_api_key(store::Connection& connection, std::string_view tenant_id, const ApiKeyOptions& options,
+                      Instant now, Random& random) {
+  check_options(options);
+  require_tenant(connection, tenant_id);
+  check_count(connection, tenant_id);
+  Secret key = make_api_key(options.mode, random);
+  const std::string_view text = as_text(key.expose());
+  ApiKey record{"key_" + uuid4(random),
+                std::string(tenant_id),
+                options.mode,
+                options.label,
+                options.scopes,
+                std::string(text.substr(text.size() - kShownCharacters)),
+                now,
+                std::nullopt};
+  connection.run(
+      "INSERT INTO api_keys (id, hash, tenant_id, mode, label, scopes, last4, created_at)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      {record.id, api_key_hash(text), tenant_id, key_mode_name(options.mode), options.label,
+       joined(options.scopes), record.last4, to_column(now)});
+  return {std::move(record), std::move(key)};
+}
+
+std::vector<ApiKey> list_api_keys(store::Connection& connection, std::string_view tenant_id) {
+  static const std::string sql = std::string(kSelect) + " WHERE tenant_id = ? ORDER BY created_at, id";
+  std::vector<ApiKey> keys;
+  store::Query query = connection.query(sql, {tenant_id});
+  while (query.next())
+    keys.push_back(read_key(query));
+  return keys;
+}
+
+std::optional<ApiKey> find_api_key(store::Connection& connection, std::string_view hash) {
+  static const std::string sql = std::string(kSelect) + " WHERE hash = ?";
+  store::Query query = connection.query(sql, {hash});
+  if (!query.next()) return std::nullopt;
+  return read_key(query);
+}
+
+void revoke_api_key(store::Connection& connection, std::string_view tenant_id, std::string_view id,
+                    Instant now) {
+  const std::int64_t found = connection.run(
+      "UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? AND tenant_id = ?",
+      {to_column(now), id, tenant_id});
+  if (found == 0) throw Error(Category::not_found, "unknown_key", "the tenant has no such key");
+}
+
+}  // namespace agentnet::auth

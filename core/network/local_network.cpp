@@ -1,0 +1,130 @@
+#include "core/network/local_network.hpp"
+
+#include "core/auth/api_key.hpp"
+#include "core/auth/schema.hpp"
+#include "core/network/system_routes.hpp"
+#include "core/sbn/routes.hpp"
+#include "core/sbn/schema.hpp"
+
+namespace agentnet::network {
+namespace {
+
+// A released step never changes; what comes later is a new one.
+constexpr store::Migration kSchema[] = {{1, auth::kTables}, {2, sbn::kTables}};
+
+// The default tenant with a new key that may do everything.
+Credentials add_local_tenant(store::Database& database, const Clock& clock, Random& random) {
+  Credentials credentials{std::string(kLocalTenant), {}};
+  database.write([&](store::Connection& connection) {
+    if (!auth::find_tenant(connection, kLocalTenant))
+      auth::add_tenant(connection, kLocalTenant, "this machine", clock.now());
+    auth::NewApiKey made =
+        auth::add_api_key(connection, kLocalTenant, {.label = "made on first use"}, clock.now(), random);
+    credentials.sbn_key = std::move(made.key);
+  });
+  return credentials;
+}
+
+// The credentials in the folder, if the store knows them.
+std::optional<Credentials> find_credentials(const StateFolder& folder, const Filesystem& files,
+                                            store::Database& database) {
+  if (!exists(folder.credentials())) return std::nullopt;
+  std::string text = files.read(folder.credentials(), kMaxStateFileBytes);
+  Credentials credentials = read_credentials(text, folder.credentials());
+  wipe(text);
+  bool known = false;
+  database.read([&](store::Connection& connection) {
+    const auto key =
+        auth::find_api_key(connection, auth::api_key_hash(as_text(credentials.sbn_key.expose())));
+    known = key && !key->revoked_at;
+  });
+  if (!known) return std::nullopt;
+  return credentials;
+}
+
+std::vector<crypto::SigningKey> make_validators(Random& random) {
+  std::vector<crypto::SigningKey> keys;
+  for (std::size_t i = 0; i < kValidators; ++i)
+    keys.push_back(crypto::SigningKey::generate(random));
+  return keys;
+}
+
+// There is one file for all who come at the same time.
+void make_lock_file(const std::string& path, const Filesystem& files) {
+  try {
+    if (!exists(path)) files.create_private(path, "");
+  } catch (const Error& error) {
+    if (error.category() != Category::conflict) throw;
+  }
+}
+
+bool has_validators(const StateFolder& folder) {
+  for (std::size_t number = 1; number <= kValidators; ++number)
+    if (!exists(folder.validator(number))) return false;
+  return true;
+}
+
+}  // namespace
+
+std::span<const store::Migration> schema() {
+  return kSchema;
+}
+
+std::unique_ptr<LocalNetwork> LocalNetwork::open(const LocalNetworkOptions& options, const Filesystem& files,
+                                                 const Clock& clock, Random& random) {
+  if (options.in_memory) {
+    auto database = store::Database::open({}, kSchema);
+    Credentials credentials = add_local_tenant(*database, clock, random);
+    return std::unique_ptr<LocalNetwork>(new LocalNetwork(std::move(database), std::move(credentials),
+                                                          make_validators(random), clock, random));
+  }
+  const StateFolder folder{options.state_folder};
+  if (!exists(folder.path)) files.make_private_folder(folder.path);
+  auto database = store::Database::open({.path = folder.database()}, kSchema);
+  std::optional<Credentials> credentials = find_credentials(folder, files, *database);
+  std::unique_ptr<FileLock> setting_up;
+  if (!credentials || !has_validators(folder)) {
+    make_lock_file(folder.setup_lock(), files);
+    setting_up = files.lock(folder.setup_lock());
+    credentials = find_credentials(folder, files, *database);  // another process may have been faster
+  }
+  std::vector<crypto::SigningKey> validators = load_validators(folder, files, random);
+  if (!credentials) {
+    credentials = add_local_tenant(*database, clock, random);
+    files.replace_private(folder.credentials(), as_text(write_credentials(*credentials).expose()));
+  }
+  return std::unique_ptr<LocalNetwork>(
+      new LocalNetwork(std::move(database), std::move(*credentials), std::move(validators), clock, random));
+}
+
+LocalNetwork::LocalNetwork(std::unique_ptr<store::Database> database, Credentials credentials,
+                           std::vector<crypto::SigningKey> validators, const Clock& clock, Random& random)
+    : database_(std::move(database)),
+      credentials_(std::move(credentials)),
+      validators_(std::move(validators)),
+      authenticator_(*database_, clock),
+      sbn_(*database_, validators_, clock, random) {
+  sbn::add_routes(router_, sbn_, authenticator_);
+  add_system_routes(router_, *database_);
+}
+
+LocalNetwork::~LocalNetwork() {
+  database_->close();
+}
+
+void LocalNetwork::add_metrics(std::function<std::string()> text, bool guarded) {
+  router_.add("GET", "/metrics",
+              [this, guarded, text = std::move(text)](const std::shared_ptr<http::Exchange>& exchange) {
+                if (guarded) authenticator_.authenticate(exchange->request().headers);
+                exchange->reply({200, {{"Content-Type", "text/plain; version=0.0.4"}}, text()});
+              });
+}
+
+std::vector<crypto::PublicKey> LocalNetwork::validator_keys() const {
+  std::vector<crypto::PublicKey> keys;
+  for (const crypto::SigningKey& validator : validators_)
+    keys.push_back(validator.public_key());
+  return keys;
+}
+
+}  // namespace agentnet::network

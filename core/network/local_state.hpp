@@ -1,0 +1,58 @@
+// The state folder of the local network (mode 0700, files 0600):
+//
+//   network.db            the store
+//   credentials.json      {"tenant_id", "api_keys": {"sbn"}}: the keys that this user's commands use by
+//   default validator-N.pem       the private keys of the local validators, N from 1 to kValidators
+//   setup.lock            held while the above are made
+//   server.lock, server.json   of a running server (server_record.hpp)
+//
+// Everything is made on first use, by whichever process comes first.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/filesystem.hpp"
+#include "core/base/random.hpp"
+#include "core/base/secret.hpp"
+#include "core/crypto/ed25519.hpp"
+
+namespace agentnet::network {
+
+inline constexpr std::size_t kValidators = 3;
+inline constexpr std::size_t kMaxStateFileBytes = 64 * 1024;
+inline constexpr std::string_view kLocalTenant = "local";
+
+struct StateFolder {
+  std::string path;
+
+  // Throws Error usage/not_a_folder when the path names something else.
+  static StateFolder at(std::string path);
+
+  std::string file(std::string_view name) const { return path + "/" + std::string(name); }
+  std::string database() const { return file("network.db"); }
+  std::string credentials() const { return file("credentials.json"); }
+  std::string validator(std::size_t number) const;  // from 1
+  std::string setup_lock() const { return file("setup.lock"); }
+};
+
+struct Credentials {
+  std::string tenant_id;
+  Secret sbn_key;
+};
+
+Credentials copy_of(const Credentials& credentials);
+// As JSON, and back. Throws Error failed/bad_state when the text is not such an object.
+Secret write_credentials(const Credentials& credentials);
+Credentials read_credentials(std::string_view text, const std::string& path);
+
+// The validators' keys; makes those that are missing. To be called with setup.lock held unless all are there.
+std::vector<crypto::SigningKey> load_validators(const StateFolder& folder, const Filesystem& files,
+                                                Random& random);
+// Their public keys only, of a folder that may not have them: then none.
+std::vector<crypto::PublicKey> read_validator_keys(const StateFolder& folder, const Filesystem& files);
+
+// Whether the path names something.
+bool exists(const std::string& path);
+
+}  // namespace agentnet::network

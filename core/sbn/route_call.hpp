@@ -1,0 +1,54 @@
+// What the handlers of this network's routes share: who asks, what was sent, and how an answer gets back.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json/parse.hpp"
+#include "core/sbn/routes.hpp"
+
+namespace agentnet::sbn {
+
+inline constexpr std::size_t kMaxShortText = 256;  // bytes of a name or an id that is kept
+
+// One request with its caller. Shared with whoever answers it later.
+struct Call {
+  std::shared_ptr<http::Exchange> exchange;
+  auth::Caller caller;
+  json::Document body;  // of a POST: an object, {} for an empty body; otherwise null
+
+  const std::string& tenant() const { return caller.tenant; }
+
+  // Members of the body. Throw Error usage/bad_field for a missing or wrong one.
+  std::string text(std::string_view name) const;
+  std::optional<std::string> optional_text(std::string_view name) const;  // absent, null and "" are none
+  // The same of one line and at most kMaxShortText bytes.
+  std::optional<std::string> short_text(std::string_view name) const;
+  std::vector<std::string> texts(std::string_view name) const;  // absent and null are empty
+  json::Value value(std::string_view name) const;               // null when absent
+
+  void reply(const json::Value& value, int status = 200) const;
+};
+
+using CallHandler = std::function<void(const std::shared_ptr<Call>& call)>;
+
+inline constexpr std::string_view kAnyScope = {};
+inline constexpr std::string_view kScopeKeys = "keys.write";  // only "*" covers it
+
+// A route whose caller must have the scope.
+void add_call(const Routes& routes, std::string_view method, std::string_view pattern, std::string_view scope,
+              CallHandler handler);
+
+// The query parameters source, domain, hash, since, limit and offset. Throws Error usage/bad_parameter.
+LedgerFilter ledger_filter(const http::Exchange& exchange);
+
+// Replies with what `work` makes of the store as it is.
+using Reading = std::function<json::Value(store::Connection& connection, json::Arena& arena)>;
+void reply_reading(const Routes& routes, const Call& call, const Reading& work);
+// Replies with what `work` makes, once what it wrote is durable.
+void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Reading work);
+
+}  // namespace agentnet::sbn

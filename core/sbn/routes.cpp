@@ -1,0 +1,15 @@
+#include "core/sbn/routes.hpp"
+
+namespace agentnet::sbn {
+
+void add_routes(http::Router& router, Service& service, auth::Authenticator& authenticator) {
+  const Routes routes{router, service, authenticator};
+  add_snapchore_routes(routes);
+  add_chain_routes(routes);
+  add_receipt_routes(routes);
+  add_key_routes(routes);
+  add_bulk_routes(routes);
+  add_unserved_routes(routes);
+}
+
+}  // namespace agentnet::sbn

@@ -1,0 +1,34 @@
+// The network's HTTP interface (wire reference sbn, sections a to c) over its service.
+//
+// Every route asks for a credential. Reading needs the scope receipts.read; capturing, sealing and chaining
+// need snapchore.capture or snapchore.seal, which attest.write covers; keys need "*". Verifying needs any
+// credential. Endpoints of the wire that are not served yet answer 501.
+#pragma once
+
+#include "core/auth/authenticator.hpp"
+#include "core/http/router.hpp"
+#include "core/sbn/service.hpp"
+
+namespace agentnet::sbn {
+
+inline constexpr std::int64_t kMaxListed = 200;      // rows of one answer
+inline constexpr std::size_t kMaxBulkLines = 4'096;  // lines of one bulk request
+static_assert(kMaxBulkLines <= kMaxBatchSeals);
+
+// Both must outlive the router.
+void add_routes(http::Router& router, Service& service, auth::Authenticator& authenticator);
+
+// Its parts.
+struct Routes {
+  http::Router& router;
+  Service& service;
+  auth::Authenticator& authenticator;
+};
+void add_snapchore_routes(const Routes& routes);
+void add_chain_routes(const Routes& routes);
+void add_receipt_routes(const Routes& routes);
+void add_key_routes(const Routes& routes);
+void add_bulk_routes(const Routes& routes);
+void add_unserved_routes(const Routes& routes);
+
+}  // namespace agentnet::sbn
