@@ -53,7 +53,7 @@ inline constexpr Option kNetworkOptions[] = {
 inline constexpr Option kIdempotencyOption{
     .name = "--idempotency-key",
     .value = "KEY",
-    .help = "with the same KEY the network does the same thing once, however often it is asked"};
+    .help = "send KEY along, by which a network can tell a request that it has answered already"};
 
 // Commands that ask before they do something.
 inline constexpr Option kAskingOptions[] = {

@@ -120,6 +120,13 @@ Level log_level(const Arguments& arguments) {
   return Level::info;
 }
 
+// The ready file, with what a link to it leads to; a device or a pipe that was written to stays.
+void remove_file(const std::string& path) {
+  std::error_code fault;
+  const std::filesystem::path file = std::filesystem::canonical(path, fault);
+  if (!fault && std::filesystem::is_regular_file(file, fault)) std::filesystem::remove(file, fault);
+}
+
 // What the user is told on standard output once the server is ready.
 void announce(const network::ServerRecord& record, Context& context) {
   json::Arena arena;
@@ -173,7 +180,7 @@ Exit run_serve(const Arguments& arguments, Context& context) {
   log.write(Level::info, "stopping", signal == SIGINT ? "interrupted" : "asked to stop");
   Signals::let_interrupts_through();
   server.stop();
-  if (flags.ready_file) ::unlink(flags.ready_file->c_str());
+  if (flags.ready_file) remove_file(*flags.ready_file);
   log.write(Level::info, "stopped", "stopped");
   return Exit::done;
 }

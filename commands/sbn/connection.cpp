@@ -51,7 +51,7 @@ class WatchingTransport final : public http::Transport {
   http::Response send(const http::Request& request) override {
     std::string text = request.method + " " + request.target;
     for (const auto& [name, value] : request.headers.fields())
-      text += "\n  " + name + ": " + (is_credential(name) ? std::string(kMask) : value);
+      text += ", " + name + ": " + (is_credential(name) ? std::string(kMask) : value);
     diagnostics_.debug("request", text);
     http::Response response = inner_.send(request);
     diagnostics_.debug(
