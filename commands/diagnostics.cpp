@@ -25,20 +25,6 @@ void put(const std::string& text) {
   }
 }
 
-std::string_view level_name(Level level) {
-  switch (level) {
-    case Level::error:
-      return "error";
-    case Level::warning:
-      return "warning";
-    case Level::info:
-      return "info";
-    case Level::debug:
-      return "debug";
-  }
-  return "info";
-}
-
 std::string label(Level level, bool color) {
   std::string text(level_name(level));
   text += ':';
@@ -80,6 +66,20 @@ bool is_dangerous(unsigned code) {
 }
 
 }  // namespace
+
+std::string_view level_name(Level level) {
+  switch (level) {
+    case Level::error:
+      return "error";
+    case Level::warning:
+      return "warning";
+    case Level::info:
+      return "info";
+    case Level::debug:
+      return "debug";
+  }
+  return "info";
+}
 
 std::string printable(std::string_view text, bool keep_lines) {
   std::string out;

@@ -11,6 +11,9 @@ namespace agentnet::commands {
 
 enum class Level : std::uint8_t { error, warning, info, debug };
 
+// "error", "warning", "info" or "debug".
+std::string_view level_name(Level level);
+
 class Diagnostics {
  public:
   struct Settings {

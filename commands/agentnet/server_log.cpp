@@ -10,20 +10,6 @@
 namespace agentnet::commands {
 namespace {
 
-std::string_view name_of(Level level) {
-  switch (level) {
-    case Level::error:
-      return "error";
-    case Level::warning:
-      return "warning";
-    case Level::info:
-      return "info";
-    case Level::debug:
-      return "debug";
-  }
-  return {};
-}
-
 spdlog::level::level_enum spdlog_level(Level level) {
   switch (level) {
     case Level::error:
@@ -56,13 +42,13 @@ void ServerLog::write(Level level, std::string_view event, const std::string& me
   const std::string time = iso_zulu(SystemClock().now());
   std::string line;
   if (json_) {
-    line = "{\"time\":\"" + time + "\",\"level\":\"" + std::string(name_of(level)) + "\",\"event\":\"" +
+    line = "{\"time\":\"" + time + "\",\"level\":\"" + std::string(level_name(level)) + "\",\"event\":\"" +
            std::string(event) + "\",\"message\":";
     json::write_string(http::to_utf8(message), line);
     if (!fields.empty()) line += "," + fields;
     line += '}';
   } else {
-    line = time + " " + std::string(name_of(level)) + " " + printable(message);
+    line = time + " " + std::string(level_name(level)) + " " + printable(message);
   }
   logger_->log(spdlog_level(level), spdlog::string_view_t(line));
 }

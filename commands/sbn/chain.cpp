@@ -1,7 +1,7 @@
 // sbn snapchore chain
 #include "core/sbn/chain.hpp"
-#include "commands/input.hpp"
 #include "commands/sbn/connection.hpp"
+#include "commands/sbn/payload.hpp"
 #include "commands/sbn/snapchore.hpp"
 #include "core/json/write.hpp"
 
@@ -19,13 +19,8 @@ Exit run_append(const Arguments& arguments, Context& context) {
   sbn::AppendOptions options;
   options.event_type = arguments.find("--event-type").value_or(options.event_type);
   options.block_id = arguments.text("--block-id");
-  json::Document metadata;
-  if (const auto text = arguments.find("--metadata-json")) {
-    metadata = naming("--metadata-json", [&] { return json::parse(*text); });
-    if (!metadata.root.is_object())
-      throw Error(Category::usage, "not_an_object", "--metadata-json must be a JSON object");
-    options.metadata = metadata.root;
-  }
+  const json::Document metadata = object_option(arguments, "--metadata-json");
+  options.metadata = metadata.root;
   Connection connection(arguments, context);
   const json::Document answer =
       connection.client().append_to_chain(arguments.text("CHAIN"), arguments.text("HASH"), options);
@@ -53,10 +48,7 @@ Exit run_list(const Arguments& arguments, Context& context) {
 Exit run_verify(const Arguments& arguments, Context& context) {
   Connection connection(arguments, context);
   const json::Document answer = connection.client().verify_chain(arguments.text("CHAIN"));
-  const json::Value* valid = answer.root.find("valid");
-  const bool holds = valid != nullptr && valid->truthy();
-  deliver(connection, context, answer.root, {}, holds ? "true" : "false");
-  return holds || connection.is_dry_run() ? Exit::done : Exit::verification;
+  return deliver_verdict(connection, context, answer.root);
 }
 
 // The ledger of a chain as `snapchore chain` reads it.

@@ -155,6 +155,13 @@ void deliver(Connection& connection, Context& context, const json::Value& answer
   context.sink.result({answer, {}, id, false, brief});
 }
 
+Exit deliver_verdict(Connection& connection, Context& context, const json::Value& answer) {
+  const json::Value* valid = answer.find("valid");
+  const bool holds = valid != nullptr && valid->truthy();
+  deliver(connection, context, answer, {}, holds ? "true" : "false");
+  return holds || connection.is_dry_run() ? Exit::done : Exit::verification;
+}
+
 json::Value pick(const json::Value& answer, std::initializer_list<std::string_view> names,
                  json::Arena& arena) {
   json::ObjectBuilder picked(arena);

@@ -46,6 +46,8 @@ class Connection {
 // Hands an answer to the sink: all of it as JSON; `brief` in a table; `id` in quiet.
 void deliver(Connection& connection, Context& context, const json::Value& answer,
              const std::optional<json::Value>& brief, const std::string& id);
+// Hands a verdict of the network to the sink, an answer with `valid`; done, or verification when that is no.
+Exit deliver_verdict(Connection& connection, Context& context, const json::Value& answer);
 // The members of an answer that are there, in that order, under their own names.
 json::Value pick(const json::Value& answer, std::initializer_list<std::string_view> names,
                  json::Arena& arena);

@@ -1,24 +1,17 @@
 // sbn snapchore seal
 #include "commands/bulk.hpp"
-#include "commands/input.hpp"
 #include "commands/sbn/connection.hpp"
+#include "commands/sbn/payload.hpp"
 #include "commands/sbn/seal_run.hpp"
 #include "commands/sbn/snapchore.hpp"
 #include "core/json/write.hpp"
+#include "core/sbn/smart_block.hpp"
 
 namespace agentnet::commands {
 namespace {
 
 // Requests in flight against a network that seals one at a time.
 constexpr int kRequestsInFlight = 8;
-
-json::Document object_option(const Arguments& arguments, std::string_view name) {
-  const auto text = arguments.find(name);
-  if (!text) return {};
-  json::Document document = naming(std::string(name), [&] { return json::parse(*text); });
-  if (document.root.is_object()) return document;
-  throw Error(Category::usage, "not_an_object", std::string(name) + " must be a JSON object");
-}
 
 sbn::SealOptions seal_options(const Arguments& arguments) {
   sbn::SealOptions options;
@@ -75,12 +68,7 @@ Exit run_seal(const Arguments& arguments, Context& context) {
     throw Error(Category::usage, "bad_usage", "INPUT is missing",
                 "give JSON, a file, - for standard input, or --ndjson FILE");
   }
-  const InputText input = read_input(arguments.text("INPUT"), context);
-  json::Document payload = parse_input(input);
-  const json::Value clean = settle_duplicates(payload.root, payload.arena, false, input, context);
-  if (!clean.is_object()) {
-    throw Error(Category::usage, "not_an_object", input.name + ": the payload must be a JSON object");
-  }
+  const Payload payload(arguments.text("INPUT"), context);
   const json::Document metadata = object_option(arguments, "--metadata-json");
   const json::Document metrics = object_option(arguments, "--metrics-json");
   sbn::SealOptions options = seal_options(arguments);
@@ -91,7 +79,7 @@ Exit run_seal(const Arguments& arguments, Context& context) {
     throw Error(Category::usage, "bad_usage", "--chain works with the local network only",
                 "seal first, then append the hash with 'sbn snapchore chain append'");
   }
-  const json::Document answer = connection.client().seal(clean, options);
+  const json::Document answer = connection.client().seal(payload.value, options);
   json::Arena arena;
   const json::Value brief =
       pick(answer.root, {"snapchore_hash", "id", "domain", "type", "created_at", "receipt_id"}, arena);
@@ -105,15 +93,13 @@ constexpr Argument kArguments[] = {
      .completes = Completes::files,
      .optional = true}};
 
-constexpr std::string_view kBlockTypes[] = {"audit", "event", "instruction", "meta", "stimulus"};
-
 constexpr Option kOptions[] = {
     {.name = "--domain", .value = "NAME", .help = "the block's domain", .fallback = "general"},
     {.name = "--block-type",
      .value = "TYPE",
      .help = "what the block is",
      .fallback = "event",
-     .choices = kBlockTypes},
+     .choices = sbn::block_types()},
     {.name = "--metadata-json", .value = "JSON", .help = "the block's metadata, an object"},
     {.name = "--metrics-json", .value = "JSON", .help = "the block's metrics, an object"},
     {.name = "--chain",

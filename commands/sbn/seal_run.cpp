@@ -8,6 +8,7 @@
 #include "core/json/write.hpp"
 #include "core/network/local_state.hpp"
 #include "core/sbn/routes.hpp"
+#include "core/sbn/rules_hash.hpp"
 #include "core/sbn/run_steps.hpp"
 
 namespace agentnet::commands {
@@ -17,7 +18,6 @@ constexpr std::size_t kMaxJournalBytes = 4096;
 // Of input that is sealed with one commit: enough for as many lines as a batch can have, of usual length.
 constexpr std::size_t kSealBlockBytes = 1024 * 1024;
 constexpr std::string_view kHashMember = "\"snapchore_hash\":\"";
-constexpr std::size_t kHashDigits = 64;
 constexpr std::string_view kFault = "{\"error\":";
 
 // A fault as the network wrote it, as ours.
@@ -61,7 +61,7 @@ void put(std::string_view answer, const Line& line, bool bare, BulkTally& tally,
   }
   // The last one: a payload may have a member of that name, but it stands before.
   const std::size_t member = answer.rfind(kHashMember);
-  if (member != answer.npos) out += answer.substr(member + kHashMember.size(), kHashDigits);
+  if (member != answer.npos) out += answer.substr(member + kHashMember.size(), sbn::kHashDigits);
   out += '\n';
 }
 

@@ -1,9 +1,8 @@
 // sbn snapchore capture, verify, verify-block, discover, recent, blocks, stats, usage
 #include "commands/sbn/snapchore.hpp"
 
-#include "commands/input.hpp"
 #include "commands/sbn/connection.hpp"
-#include "core/sbn/rules_hash.hpp"
+#include "commands/sbn/payload.hpp"
 
 namespace agentnet::commands {
 namespace {
@@ -20,34 +19,12 @@ constexpr Option kVolatile{.name = "--volatile",
                            .help = "a member that the hash leaves out, besides the usual ones",
                            .repeatable = true};
 
-// The payload of a capture or a seal, refused here when the network would only refuse it.
-struct Payload {
-  Payload(const std::string& argument, const Context& context)
-      : input(read_input(argument, context)), document(parse_input(input)) {
-    value = settle_duplicates(document.root, document.arena, false, input, context);
-    if (!value.is_object()) {
-      throw Error(Category::usage, "not_an_object", input.name + ": the payload must be a JSON object");
-    }
-  }
-  InputText input;
-  json::Document document;
-  json::Value value;
-};
-
 Exit run_capture(const Arguments& arguments, Context& context) {
   const Payload payload(arguments.text("INPUT"), context);
   Connection connection(arguments, context);
   const json::Document answer = connection.client().capture(payload.value, arguments.all("--volatile"));
   deliver(connection, context, answer.root, {}, first_text(answer.root, {"hash", "snapchore_hash"}));
   return Exit::done;
-}
-
-// A verdict of the network: done, or verification when it is no.
-Exit deliver_verdict(Connection& connection, Context& context, const json::Value& answer) {
-  const json::Value* valid = answer.find("valid");
-  const bool holds = valid != nullptr && valid->truthy();
-  deliver(connection, context, answer, {}, holds ? "true" : "false");
-  return holds || connection.is_dry_run() ? Exit::done : Exit::verification;
 }
 
 Exit run_verify(const Arguments& arguments, Context& context) {

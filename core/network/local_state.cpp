@@ -53,30 +53,42 @@ Credentials copy_of(const Credentials& credentials) {
 
 Secret write_credentials(const Credentials& credentials) {
   json::Arena arena;
-  const json::Value keys = json::ObjectBuilder(arena)
-                               .add("sbn", json::Value::string(as_text(credentials.sbn_key.expose())))
-                               .done();
-  std::string text = json::to_indented(json::ObjectBuilder(arena)
-                                           .add("tenant_id", std::string_view(credentials.tenant_id))
-                                           .add("api_keys", keys)
-                                           .done()) +
-                     "\n";
-  Secret secret(as_bytes(text));
-  wipe(text);
-  return secret;
+  return secret_text(json::ObjectBuilder(arena)
+                         .add("tenant_id", std::string_view(credentials.tenant_id))
+                         .add("api_keys", api_keys_of(credentials, arena))
+                         .done());
 }
 
 Credentials read_credentials(std::string_view text, const std::string& path) {
-  json::Document document;
+  return credentials_in(parse_state(text, path).root, path);
+}
+
+Credentials credentials_in(const json::Value& document, const std::string& path) {
+  std::string key = member_text(document.find("api_keys"), "sbn", path);
+  Credentials credentials{member_text(&document, "tenant_id", path), Secret(as_bytes(key))};
+  wipe(key);
+  return credentials;
+}
+
+json::Document parse_state(std::string_view text, const std::string& path) {
   try {
-    document = json::parse(text);
+    return json::parse(text);
   } catch (const Error&) {
     throw bad_state(path);
   }
-  std::string key = member_text(document.root.find("api_keys"), "sbn", path);
-  Credentials credentials{member_text(&document.root, "tenant_id", path), Secret(as_bytes(key))};
-  wipe(key);
-  return credentials;
+}
+
+json::Value api_keys_of(const Credentials& credentials, json::Arena& arena) {
+  return json::ObjectBuilder(arena)
+      .add("sbn", json::Value::string(as_text(credentials.sbn_key.expose())))
+      .done();
+}
+
+Secret secret_text(const json::Value& document) {
+  std::string text = json::to_indented(document) + "\n";
+  Secret secret(as_bytes(text));
+  wipe(text);
+  return secret;
 }
 
 std::vector<crypto::SigningKey> load_validators(const StateFolder& folder, const Filesystem& files,

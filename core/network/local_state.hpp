@@ -16,6 +16,7 @@
 #include "core/base/random.hpp"
 #include "core/base/secret.hpp"
 #include "core/crypto/ed25519.hpp"
+#include "core/json/value.hpp"
 
 namespace agentnet::network {
 
@@ -45,6 +46,13 @@ Credentials copy_of(const Credentials& credentials);
 // As JSON, and back. Throws Error failed/bad_state when the text is not such an object.
 Secret write_credentials(const Credentials& credentials);
 Credentials read_credentials(std::string_view text, const std::string& path);
+// The same of a document that has further members, and the text as such a document.
+Credentials credentials_in(const json::Value& document, const std::string& path);
+json::Document parse_state(std::string_view text, const std::string& path);
+// {"sbn"}: the keys alone. Refers to the credentials.
+json::Value api_keys_of(const Credentials& credentials, json::Arena& arena);
+// Indented, with a final newline. The caller's value may hold secrets; no copy of the text is left behind.
+Secret secret_text(const json::Value& document);
 
 // The validators' keys; makes those that are missing. To be called with setup.lock held unless all are there.
 std::vector<crypto::SigningKey> load_validators(const StateFolder& folder, const Filesystem& files,

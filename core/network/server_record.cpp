@@ -10,8 +10,6 @@
 #include <sstream>
 
 #include "core/base/error.hpp"
-#include "core/json/parse.hpp"
-#include "core/json/write.hpp"
 
 namespace agentnet::network {
 namespace {
@@ -78,27 +76,20 @@ bool holds_socket(const std::filesystem::path& process, const std::string& link)
 
 Secret write_record(const ServerRecord& record) {
   json::Arena arena;
-  const json::Value keys = json::ObjectBuilder(arena)
-                               .add("sbn", json::Value::string(as_text(record.credentials.sbn_key.expose())))
-                               .done();
-  std::string text = json::to_indented(json::ObjectBuilder(arena)
-                                           .add("base_url", std::string_view(record.base_url))
-                                           .add_integer("pid", record.pid)
-                                           .add("state_dir", std::string_view(record.state_dir))
-                                           .add_boolean("in_memory", record.in_memory)
-                                           .add("tenant_id", std::string_view(record.credentials.tenant_id))
-                                           .add("api_keys", keys)
-                                           .done()) +
-                     "\n";
-  Secret secret(as_bytes(text));
-  wipe(text);
-  return secret;
+  return secret_text(json::ObjectBuilder(arena)
+                         .add("base_url", std::string_view(record.base_url))
+                         .add_integer("pid", record.pid)
+                         .add("state_dir", std::string_view(record.state_dir))
+                         .add_boolean("in_memory", record.in_memory)
+                         .add("tenant_id", std::string_view(record.credentials.tenant_id))
+                         .add("api_keys", api_keys_of(record.credentials, arena))
+                         .done());
 }
 
 ServerRecord read_record(std::string_view text, const std::string& path) {
+  const json::Document document = parse_state(text, path);
   ServerRecord record;
-  record.credentials = read_credentials(text, path);
-  const json::Document document = json::parse(text);
+  record.credentials = credentials_in(document.root, path);
   const json::Value* url = document.root.find("base_url");
   const json::Value* pid = document.root.find("pid");
   const json::Value* folder = document.root.find("state_dir");

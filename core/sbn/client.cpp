@@ -129,6 +129,15 @@ Error refusal(const http::Response& response, const std::string& network, const 
   return {category, said.code, network + ": " + said.message, hint, std::move(said.details)};
 }
 
+json::Document parsed(const http::Response& response, const std::string& network) {
+  try {
+    return json::parse(response.body, json::kAsPython);
+  } catch (const Error&) {
+    throw Error(Category::unreachable, "bad_response", network + ": the answer is no JSON", {},
+                {{"status", std::int64_t{response.status}}});
+  }
+}
+
 }  // namespace
 
 http::Response Client::send(std::string_view method, std::string target, std::string body) {
@@ -150,23 +159,11 @@ http::Response Client::send(std::string_view method, std::string target, std::st
 }
 
 json::Document Client::get(std::string target) {
-  const http::Response response = send("GET", std::move(target));
-  try {
-    return json::parse(response.body, json::kAsPython);
-  } catch (const Error&) {
-    throw Error(Category::unreachable, "bad_response", transport_.name() + ": the answer is no JSON", {},
-                {{"status", std::int64_t{response.status}}});
-  }
+  return parsed(send("GET", std::move(target)), transport_.name());
 }
 
 json::Document Client::post(std::string target, const json::Value& body) {
-  const http::Response response = send("POST", std::move(target), json::to_spaced(body));
-  try {
-    return json::parse(response.body, json::kAsPython);
-  } catch (const Error&) {
-    throw Error(Category::unreachable, "bad_response", transport_.name() + ": the answer is no JSON", {},
-                {{"status", std::int64_t{response.status}}});
-  }
+  return parsed(send("POST", std::move(target), json::to_spaced(body)), transport_.name());
 }
 
 // --- snapchore

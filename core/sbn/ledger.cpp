@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "core/auth/tenant.hpp"
+
 namespace agentnet::sbn {
 namespace {
 
@@ -36,17 +38,10 @@ store::Bind text_or_null(const std::string& text) {
   return text.empty() ? store::Bind(nullptr) : store::Bind(text);
 }
 
-std::int64_t micros(Instant instant) {
-  return instant.time_since_epoch().count();
-}
-
-Instant instant(std::int64_t column) {
-  return Instant(std::chrono::microseconds(column));
-}
-
 LedgerEntry read_row(const store::Query& row) {
-  return {row.integer(0),          row.text(1), row.text(2), row.text(3), row.text(4),
-          instant(row.integer(5)), row.text(6), row.text(7), row.text(8)};
+  return {row.integer(0), row.text(1), row.text(2),
+          row.text(3),    row.text(4), auth::from_column(row.integer(5)),
+          row.text(6),    row.text(7), row.text(8)};
 }
 
 std::optional<LedgerEntry> first_of(store::Query query) {
@@ -63,7 +58,7 @@ std::optional<LedgerEntry> find_by_source(store::Connection& connection, std::st
 
 std::int64_t add_to_ledger(store::Connection& connection, const LedgerEntry& entry) {
   connection.run(kInsert, {entry.tenant_id, entry.source, entry.hash, key_of(entry.hash), entry.domain,
-                           micros(entry.created_at), text_or_null(entry.block_id),
+                           auth::to_column(entry.created_at), text_or_null(entry.block_id),
                            text_or_null(entry.block_type), text_or_null(entry.body)});
   return connection.last_row_id();
 }

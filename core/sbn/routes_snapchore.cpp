@@ -1,4 +1,5 @@
 // Capture, verify, seal, and the ledger.
+#include "core/auth/tenant.hpp"
 #include "core/json/canonical.hpp"
 #include "core/sbn/route_call.hpp"
 #include "core/sbn/types.hpp"
@@ -153,8 +154,7 @@ void promote(const Routes& routes, const std::shared_ptr<Call>& call) {
     connection.run(
         "INSERT INTO sbn_promotions (tenant_id, seq, target_project_id, frontier_id, created_at) "
         "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        {call->tenant(), entry.seq, project, frontier,
-         static_cast<std::int64_t>(now.time_since_epoch().count())});
+        {call->tenant(), entry.seq, project, frontier, auth::to_column(now)});
     store::Query kept = connection.query(
         "SELECT target_project_id, frontier_id FROM sbn_promotions WHERE tenant_id = ? AND seq = ?",
         {call->tenant(), entry.seq});

@@ -1,7 +1,6 @@
 #include "core/sbn/service.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "core/base/error.hpp"
 #include "core/base/unicode_text.hpp"
@@ -10,8 +9,6 @@
 
 namespace agentnet::sbn {
 namespace {
-
-constexpr std::array<std::string_view, 5> kBlockTypes = {"audit", "event", "instruction", "meta", "stimulus"};
 
 bool fits(const json::Value& value, unsigned levels) {
   if (value.is_object()) {
@@ -27,7 +24,8 @@ void check(const SealRequest& request) {
   require_object("payload", request.payload, false);
   require_object("metadata", request.metadata, true);
   require_object("metrics", request.metrics, true);
-  if (std::find(kBlockTypes.begin(), kBlockTypes.end(), request.block_type) == kBlockTypes.end()) {
+  const auto types = block_types();
+  if (std::find(types.begin(), types.end(), request.block_type) == types.end()) {
     throw Error(Category::usage, "bad_block_type",
                 "block_type must be one of audit, event, instruction, meta, stimulus", {},
                 {{"field", "block_type"}});
@@ -51,10 +49,6 @@ void require_object(std::string_view name, const json::Value& value, bool may_be
   if (value.is_object() || (may_be_null && value.is_null())) return;
   throw Error(Category::usage, "bad_" + std::string(name), std::string(name) + " must be a JSON object", {},
               {{"field", std::string(name)}});
-}
-
-std::span<const std::string_view> block_types() {
-  return kBlockTypes;
 }
 
 std::string Service::hash(const json::Value& payload, const std::vector<std::string>& volatile_keys) {

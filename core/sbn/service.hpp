@@ -29,9 +29,6 @@ inline constexpr unsigned kMaxBlockDepth = json::kMaxDepth - 10;
 // Throws Error usage/bad_NAME unless the value is an object, or null where that will do, and usage/too_deep.
 void require_object(std::string_view name, const json::Value& value, bool may_be_null);
 
-// What a block of the network may be.
-std::span<const std::string_view> block_types();
-
 struct SealRequest {
   json::Value payload;  // an object
   std::string domain{kDefaultDomain};

@@ -5,6 +5,7 @@
 // This is the box: making one, reading and writing it. Sealing and verifying are in rules_seal.hpp.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,13 @@
 #include "core/json/value.hpp"
 
 namespace agentnet::sbn {
+
+inline constexpr std::string_view kBlockTypes[] = {"audit", "event", "instruction", "meta", "stimulus"};
+
+// What a block may be that the network seals; a block elsewhere may be of any type.
+constexpr std::span<const std::string_view> block_types() {
+  return kBlockTypes;
+}
 
 // Members are handles into an arena of the caller's. A block that was loaded keeps whatever values it had.
 struct SmartBlock {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/auth/tenant.hpp"
 #include "core/base/error.hpp"
 #include "core/base/unicode_text.hpp"
 
@@ -15,8 +16,7 @@ constexpr std::string_view kAll = AGENTNET_CHAIN_ROW "WHERE tenant_id = ? ORDER 
 #undef AGENTNET_CHAIN_ROW
 
 StoredChain read_row(const store::Query& row) {
-  StoredChain chain{
-      row.integer(0), row.text(1), Instant(std::chrono::microseconds(row.integer(2))), row.integer(3), {}};
+  StoredChain chain{row.integer(0), row.text(1), auth::from_column(row.integer(2)), row.integer(3), {}};
   if (!row.is_null(4)) chain.head_hash = row.text(4);
   return chain;
 }
@@ -52,7 +52,7 @@ StoredChain create_chain(store::Connection& connection, std::string_view tenant_
   }
   connection.run(
       "INSERT INTO sbn_chains (tenant_id, chain_id, created_at, length, head_hash) VALUES (?, ?, ?, 0, NULL)",
-      {tenant_id, chain_id, static_cast<std::int64_t>(now.time_since_epoch().count())});
+      {tenant_id, chain_id, auth::to_column(now)});
   return {connection.last_row_id(), std::string(chain_id), now, 0, {}};
 }
 

@@ -1,0 +1,22 @@
+// What `sbn` commands send: JSON objects, refused here when the network would only refuse them.
+#pragma once
+
+#include "commands/input.hpp"
+
+namespace agentnet::commands {
+
+// The object that an argument stands for (commands/input.hpp); of duplicate names the last counts, with a
+// warning. Throws what read_input and parse_input throw, and Error usage/not_an_object.
+struct Payload {
+  Payload(const std::string& argument, const Context& context);
+
+  InputText input;
+  json::Document document;
+  json::Value value;  // lies in the document
+};
+
+// The object that is the option's value; null when the option is not given. Throws Error usage/bad_json,
+// usage/not_an_object.
+json::Document object_option(const Arguments& arguments, std::string_view name);
+
+}  // namespace agentnet::commands
