@@ -3,6 +3,7 @@
 #include "core/base/error.hpp"
 #include "core/json/parse.hpp"
 #include "core/json/write.hpp"
+#include "core/sbn/request_parts.hpp"
 
 namespace agentnet::sbn {
 namespace {
@@ -16,32 +17,6 @@ std::string at(std::string_view rest) {
 
 std::string chain_path(std::string_view chain_id, std::string_view rest = {}) {
   return at("chain/") + http::percent_encode(chain_id) + std::string(rest);
-}
-
-json::Value nothing(json::Arena& arena) {
-  return json::ObjectBuilder(arena).done();
-}
-
-void add_texts(json::ObjectBuilder& body, std::string_view name, const std::vector<std::string>& texts,
-               json::Arena& arena) {
-  if (texts.empty()) return;
-  json::ArrayBuilder list(arena);
-  for (const std::string& text : texts)
-    list.add(std::string_view(text));
-  body.add(name, list.done());
-}
-
-void add_unless_null(json::ObjectBuilder& body, std::string_view name, const json::Value& value) {
-  if (!value.is_null()) body.add(name, value);
-}
-
-void add_unless_empty(http::Query& query, std::string_view name, std::string_view text) {
-  if (!text.empty()) query.add(name, text);
-}
-
-void add_page(http::Query& query, std::int64_t limit, std::int64_t offset) {
-  query.add("limit", std::to_string(limit));
-  if (offset != 0) query.add("offset", std::to_string(offset));
 }
 
 Category category_of(int status) {
@@ -162,8 +137,20 @@ json::Document Client::get(std::string target) {
   return parsed(send("GET", std::move(target)), transport_.name());
 }
 
+json::Document Client::remove(std::string target) {
+  return parsed(send("DELETE", std::move(target)), transport_.name());
+}
+
 json::Document Client::post(std::string target, const json::Value& body) {
   return parsed(send("POST", std::move(target), json::to_spaced(body)), transport_.name());
+}
+
+json::Document Client::patch(std::string target, const json::Value& body) {
+  return parsed(send("PATCH", std::move(target), json::to_spaced(body)), transport_.name());
+}
+
+json::Document Client::post_nothing(std::string target) {
+  return parsed(send("POST", std::move(target)), transport_.name());
 }
 
 // --- snapchore
@@ -233,7 +220,7 @@ json::Document Client::usage() {
 
 json::Document Client::reconcile() {
   json::Arena arena;
-  return post(at("reconcile"), nothing(arena));
+  return post(at("reconcile"), empty_object(arena));
 }
 
 // --- chains
@@ -261,7 +248,7 @@ json::Document Client::get_chain(std::string_view chain_id) {
 
 json::Document Client::verify_chain(std::string_view chain_id) {
   json::Arena arena;
-  return post(chain_path(chain_id, "/verify"), nothing(arena));
+  return post(chain_path(chain_id, "/verify"), empty_object(arena));
 }
 
 json::Document Client::list_chains() {
@@ -284,7 +271,7 @@ json::Document Client::list_api_keys() {
 
 json::Document Client::revoke_api_key(std::string_view key_id) {
   json::Arena arena;
-  return post(at("api-keys/") + http::percent_encode(key_id) + "/revoke", nothing(arena));
+  return post(at("api-keys/") + http::percent_encode(key_id) + "/revoke", empty_object(arena));
 }
 
 // --- receipts

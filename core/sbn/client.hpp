@@ -1,4 +1,7 @@
-// Typed calls to a SmartBlocks Network, wherever it is (wire reference sbn, sections a to c).
+// Typed calls to a SmartBlocks Network, wherever it is (wire reference sbn, sections a to c). Those of
+// SnapChore, chains, keys and receipts are members; the other groups are functions over a Client, each in a
+// namespace and a file named as the official client names the group (client_gateway.hpp:
+// gateway::create_slot).
 //
 // Requests are those of the official client, to the byte of their bodies. Answers come back as the JSON they
 // are, in a document of their own. An answer of status 400 and more is an Error with the code, message and
@@ -102,15 +105,18 @@ class Client {
   std::string seal_lines(std::string_view query, std::string body);
   json::Document read_run(std::string_view run_id, std::int64_t line);
 
+  // What the calls of the other client_*.hpp are made of: one request each, with its answer.
+  json::Document get(std::string target);
+  json::Document remove(std::string target);
+  json::Document post(std::string target, const json::Value& body);
+  json::Document patch(std::string target, const json::Value& body);
+  json::Document post_nothing(std::string target);  // without a body
   // Any request; the body as it is.
   http::Response send(std::string_view method, std::string target, std::string body = {});
   // The transport's name, for messages.
   std::string network() const { return transport_.name(); }
 
  private:
-  json::Document get(std::string target);
-  json::Document post(std::string target, const json::Value& body);
-
   http::Transport& transport_;
   ClientOptions options_;
 };

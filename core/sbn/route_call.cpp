@@ -17,7 +17,7 @@ Error bad_field(std::string_view name, std::string_view wanted) {
 
 json::Document read_body(const http::Request& request) {
   json::Document body;
-  if (request.method != "POST") return body;
+  if (request.method != "POST" && request.method != "PATCH" && request.method != "PUT") return body;
   if (request.body.empty()) {
     body.root = json::ObjectBuilder(body.arena).done();
     return body;

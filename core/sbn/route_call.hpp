@@ -18,7 +18,7 @@ inline constexpr std::size_t kMaxShortText = 256;  // bytes of a name or an id t
 struct Call {
   std::shared_ptr<http::Exchange> exchange;
   auth::Caller caller;
-  json::Document body;  // of a POST: an object, {} for an empty body; otherwise null
+  json::Document body;  // of a POST, PATCH or PUT: an object, {} for an empty body; else null
 
   const std::string& tenant() const { return caller.tenant; }
 

@@ -1,0 +1,13 @@
+"""How a call of the SDK is said to our program: what the tables sbn_commands_*.py are made of."""
+
+import dataclasses
+
+
+@dataclasses.dataclass
+class Command:
+    """How a call of the SDK is said to our program."""
+
+    words: str
+    positional: tuple = ()  # names of the SDK's parameters, in the order of both
+    options: dict = dataclasses.field(default_factory=dict)  # from a parameter to our option
+    id_path: str = ""  # where a parameter is part of the path: the path, {} for the parameter
