@@ -86,7 +86,7 @@ json::Value describe(std::span<const Command* const> path, json::Arena& arena) {
   }
   json::ArrayBuilder examples(arena);
   for (const Example& example : command.examples)
-    examples.add(example.line);
+    examples.add(example_line(example, path));
   json::ArrayBuilder exits(arena);
   for (const Exit code : exits_of(command))
     exits.add(json::Value::integer(arena, static_cast<int>(code)));

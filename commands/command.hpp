@@ -48,7 +48,9 @@ struct Argument {
 };
 
 struct Example {
-  std::string_view line;  // a whole shell line that works on an empty folder with no account
+  // A whole shell line that works on an empty folder with no account. @@ stands for the command's own words,
+  // for commands that stand in several places.
+  std::string_view line;
   std::string_view what;  // a phrase
 };
 

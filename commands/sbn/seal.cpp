@@ -69,8 +69,8 @@ Exit run_seal(const Arguments& arguments, Context& context) {
                 "give JSON, a file, - for standard input, or --ndjson FILE");
   }
   const Payload payload(arguments.text("INPUT"), context);
-  const json::Document metadata = object_option(arguments, "--metadata-json");
-  const json::Document metrics = object_option(arguments, "--metrics-json");
+  const json::Document metadata = object_option(arguments, "--metadata-json", context);
+  const json::Document metrics = object_option(arguments, "--metrics-json", context);
   sbn::SealOptions options = seal_options(arguments);
   options.metadata = metadata.root;
   options.metrics = metrics.root;
