@@ -12,10 +12,6 @@ Exit run_promote(const Arguments& arguments, Context& context) {
   options.snapchore_hash = arguments.text("--hash");
   options.frontier_id = arguments.text("--frontier");
   options.target_project_id = arguments.text("--project");
-  if (options.smartblock_record_id.empty() && options.snapchore_hash.empty()) {
-    throw Error(Category::usage, "bad_usage", "--record or --hash is needed",
-                "'sbn snapchore blocks' lists both");
-  }
   Connection connection(arguments, context);
   const json::Document answer = sbn::snapchore::promote(connection.client(), options);
   deliver(connection, context, answer.root, {}, first_text(answer.root, {"receipt_id", "snapchore_hash"}));

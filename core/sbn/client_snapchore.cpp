@@ -29,6 +29,16 @@ json::Document attestation_queue_health(Client& client, std::int64_t limit) {
   return client.get("/api/health/attestation-queue" + limit_query(limit));
 }
 
+json::Document receipts_discover(Client& client, const ReceiptOptions& options) {
+  http::Query query;
+  add_page(query, options.limit, options.offset);
+  add_unless_empty(query, "since", options.since);
+  add_unless_empty(query, "domain", options.domain);
+  add_unless_empty(query, "hash", options.hash);
+  add_unless_empty(query, "project_id", options.project_id);
+  return client.get("/internal/snapchore/receipts/discover" + query.text());
+}
+
 json::Document promote(Client& client, const PromoteOptions& options) {
   json::Arena arena;
   json::ObjectBuilder body(arena);
