@@ -74,6 +74,10 @@ Said read_error(const std::string& body) {
     return said;  // no JSON: the status has to do
   }
   const json::Value& root = document.root;
+  if (!root.is_object()) {
+    if (!root.is_null()) said.details.push_back({"response", json::to_compact(root)});
+    return said;
+  }
   const json::Value* error = root.find("error");
   if (error != nullptr && error->is_object()) {
     said.code = first_text(*error, {"code"});
