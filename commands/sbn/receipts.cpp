@@ -17,6 +17,19 @@ Exit run_list(const Arguments& arguments, Context& context) {
   options.domain = arguments.text("--domain");
   options.since = arguments.text("--since");
   Connection connection(arguments, context);
+  if (arguments.has(kAllOption.name)) {
+    const RowShape shape{
+        "receipts", {"receipt_id", "domain", "project_id", "status", "created_at"}, {"receipt_id"}};
+    const std::int64_t first = options.offset;
+    options.limit = kRowsOfPage;
+    deliver_all(connection, context, shape, [&](const PagePlace& place) {
+      // From a cursor on there is nothing to pass over.
+      options.offset = place.cursor && !place.cursor->empty() ? 0 : first + place.offset;
+      options.cursor = place.cursor;
+      return connection.client().list_receipts(options);
+    });
+    return Exit::done;
+  }
   const json::Document answer = connection.client().list_receipts(options);
   deliver_list(connection, context, answer.root, "receipts",
                {"receipt_id", "domain", "project_id", "status", "created_at"}, {"receipt_id", "id", "hash"});
@@ -42,6 +55,7 @@ constexpr Option kListOptions[] = {
     {.name = "--since", .value = "TIME", .help = "only what came at that ISO 8601 time or later"},
     {.name = "--limit", .value = "N", .help = "how many at most, 1 to 200", .fallback = "20"},
     {.name = "--offset", .value = "N", .help = "how many to pass over", .fallback = "0"},
+    kAllOption,
 };
 constexpr Example kListExamples[] = {
     {R"(sbn snapchore seal '{"a": 1}' && @@ --limit 5)", "list the newest receipts"}};

@@ -56,6 +56,19 @@ Exit run_recent(const Arguments& arguments, Context& context) {
   options.source = arguments.text("--source");
   options.domain = arguments.text("--domain");
   Connection connection(arguments, context);
+  if (arguments.has(kAllOption.name)) {
+    // Not by the hash, which may stand in several rows.
+    const RowShape shape{"entries", {"snapchore_hash", "source", "domain", "created_at"}, {"block_id"}};
+    const std::int64_t first = options.offset;
+    options.limit = kRowsOfPage;
+    deliver_all(connection, context, shape, [&](const PagePlace& place) {
+      // From a cursor on there is nothing to pass over.
+      options.offset = place.cursor && !place.cursor->empty() ? 0 : first + place.offset;
+      options.cursor = place.cursor;
+      return connection.client().discover_recent(options);
+    });
+    return Exit::done;
+  }
   const json::Document answer = connection.client().discover_recent(options);
   deliver_list(connection, context, answer.root, "entries",
                {"snapchore_hash", "source", "domain", "created_at"}, {"snapchore_hash", "hash"});
@@ -111,6 +124,7 @@ constexpr Option kRecentOptions[] = {
     {.name = "--since", .value = "TIME", .help = "only what came at that ISO 8601 time or later"},
     {.name = "--source", .value = "NAME", .help = "only entries of this source: seal or capture"},
     {.name = "--domain", .value = "NAME", .help = "only this domain; NAME.* means all below it, too"},
+    kAllOption,
 };
 
 constexpr Example kCaptureExamples[] = {

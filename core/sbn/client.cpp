@@ -206,6 +206,7 @@ json::Document Client::discover_recent(const DiscoverOptions& options) {
   add_unless_empty(query, "since", options.since);
   add_unless_empty(query, "source", options.source);
   add_unless_empty(query, "domain", options.domain);
+  if (options.cursor) query.add("cursor", *options.cursor);
   return get(at("discover") + query.text());
 }
 
@@ -294,6 +295,7 @@ json::Document Client::list_receipts(const ReceiptOptions& options) {
   add_unless_empty(query, "project_id", options.project_id);
   add_unless_empty(query, "hash", options.hash);
   add_unless_empty(query, "domain", options.domain);
+  if (options.cursor) query.add("cursor", *options.cursor);
   return get(at("receipts/discover") + query.text());
 }
 

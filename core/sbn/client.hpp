@@ -57,6 +57,7 @@ struct DiscoverOptions {
   std::string since = {};
   std::string source = {};
   std::string domain = {};
+  std::optional<std::string> cursor = {};  // not in the official client: the local network's (routes.hpp)
 };
 
 struct ReceiptOptions {
@@ -66,6 +67,7 @@ struct ReceiptOptions {
   std::string project_id = {};
   std::string hash = {};
   std::string domain = {};
+  std::optional<std::string> cursor = {};  // as above
 };
 
 class Client {
