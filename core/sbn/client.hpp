@@ -113,6 +113,8 @@ class Client {
   json::Document post_nothing(std::string target);  // without a body
   // Any request; the body as it is.
   http::Response send(std::string_view method, std::string target, std::string body = {});
+  // The same network, asked by somebody else, or by nobody.
+  Client as(std::function<void(http::Headers&)> authorize, std::string credential_origin) const;
   // The transport's name, for messages.
   std::string network() const { return transport_.name(); }
 
