@@ -165,8 +165,7 @@ constexpr Command kAtlasCouplings = reaching({.name = "couplings",
 constexpr Command kAtlasCalibrate =
     reaching({.name = "calibrate",
               .summary = "Set what frontiers declare by what was measured",
-              .description = "The local network measures nothing: all of them answer that nothing was "
-                             "observed, one frontier that it is not served.",
+              .description = "The local network measures nothing, so it leaves everything as it is.",
               .options = kCalibrateOptions,
               .examples = kCalibrateExamples,
               .run = run_calibrate},
