@@ -21,7 +21,7 @@ struct Source {
   std::array<Place, 4> places;
 };
 constexpr Source kSources[] = {
-    {"card_id", {{{"identity", "scope"}, {"identity", "surface"}, {"", "card_id"}, {"", "canonical_path"}}}},
+    {"card_id", {{{"identity", "scope"}, {"identity", "surface"}, {"identity", "card_id"}, {"", "card_id"}}}},
     {"scope", {{{"", "scope"}}}},
     {"domain", {{{"", "domain"}}}},
     {"app_family", {{{"identity", "app_family"}, {"", "app_family"}}}},
@@ -137,7 +137,11 @@ json::Document read_card_file(const std::string& file, const Context& context) {
   const json::Value* wrapped = document.root.find("frontier_card");
   const json::Value card = wrapped != nullptr && wrapped->is_object() ? *wrapped : document.root;
   if (!card.is_object()) throw Error(Category::usage, "bad_card", input.name + " must hold a JSON object");
+  const json::Value* path = document.root.find("canonical_path");
   document.root = flattened(card, document.arena);
+  // What a network answered with is known there by its path.
+  if (path != nullptr && path->truthy())
+    document.root = json::with_member(document.root, "card_id", *path, document.arena);
   return document;
 }
 

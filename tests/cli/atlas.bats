@@ -112,7 +112,7 @@ print(value)' "$1" "${2:-$OUT}"
 
 @test "a pulse of a workflow that nothing else names declares it, as a bind does" {
   new_app --workflow a --pulse b=pgdag --bind c=dev.see
-  [ "$(python3 -c 'import json; print(*(row["workflow"] for row in json.load(open("app.json"))["bindings"]))')" = "a b c" ]
+  [ "$(python3 -c 'import json; print(*(row["workflow"] for row in json.load(open("app.json"))["bindings"]))')" = "a c b" ]
 }
 
 @test "specs come from a file and from the line, and pairs count more" {

@@ -44,7 +44,8 @@ struct AtlasNetwork : network::fixtures::TestNetwork {
   Answer revoke(const Json& app) { return ask("DELETE", path_of(app), "", {{"x-api-key", key}}); }
   // The app as the list has it.
   Json listed(const Json& app) {
-    for (const Json& each : get("/api/atlas/apps").json()["apps"])
+    const Json list = get("/api/atlas/apps").json();
+    for (const Json& each : list["apps"])
       if (each["app_id"] == app["app_id"]) return each;
     return {};
   }

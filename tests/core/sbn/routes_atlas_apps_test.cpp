@@ -142,7 +142,8 @@ TEST_CASE("revoking an app ends its tokens, its minted keys and its credentials,
   const std::string others = net.token_of(other);
   const std::string minted = net.post(AtlasNetwork::path_of(app, "/keys/mint"), "{}").json()["api_key"];
   const std::string own = net.add_key("local", {"receipts.read"});
-  for (const Json& key : net.get("/internal/snapchore/api-keys").json()["keys"])
+  const Json keys = net.get("/internal/snapchore/api-keys").json();
+  for (const Json& key : keys["keys"])
     if (key["name"] == "test")
       CHECK(net.post(AtlasNetwork::path_of(app, "/keys/bind"), Json{{"key_id", key["id"]}}.dump()).said() ==
             "200");

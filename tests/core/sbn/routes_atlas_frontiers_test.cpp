@@ -12,7 +12,8 @@ using network::fixtures::fault_of;
 
 std::vector<std::string> paths(AtlasNetwork& net, const std::string& query = "") {
   std::vector<std::string> found;
-  for (const Json& frontier : net.get("/api/atlas/frontiers" + query).json()["frontiers"])
+  const Json list = net.get("/api/atlas/frontiers" + query).json();
+  for (const Json& frontier : list["frontiers"])
     found.push_back(frontier["canonical_path"]);
   return found;
 }
