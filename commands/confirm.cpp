@@ -29,7 +29,8 @@ void confirm(const std::string& question, const Arguments& arguments, const Cont
   if (arguments.has("--no-input")) {
     throw Error(Category::usage, "confirmation_needed", "this needs a yes: " + question, "give --yes");
   }
-  std::fputs((printable(question) + " [y/N] ").c_str(), stderr);
+  // Whoever answers through a pipe knows the question; standard error stays free for what programs read.
+  if (::isatty(STDERR_FILENO) == 1) std::fputs((printable(question) + " [y/N] ").c_str(), stderr);
   const std::string answer = read_line(context.input);
   if (answer == "y" || answer == "Y" || answer == "yes") return;
   throw Error(Category::failed, "aborted", "aborted", "give --yes to go on without a question");

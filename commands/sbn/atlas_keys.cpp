@@ -53,7 +53,7 @@ constexpr Example kMintExamples[] = {
 constexpr Example kBindExamples[] = {
     {"sbn atlas keys bind $(sbn atlas register --name b --family ops --workflow audit --output-format quiet) "
      "$(sbn atlas keys mint $(sbn atlas register --name c --family ops --workflow audit --output-format "
-     "quiet) -f dotenv | sed -n s/^RECORD_ID=//p)",
+     "quiet) -f dotenv | sed -n 's/^RECORD_ID=\"\\(.*\\)\"/\\1/p')",
      "bind the key of one app to another, too"}};
 constexpr Exit kExits[] = {Exit::not_found, Exit::auth,        Exit::refused,
                            Exit::conflict,  Exit::unreachable, Exit::policy};

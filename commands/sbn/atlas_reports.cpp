@@ -134,7 +134,9 @@ constexpr Option kInterventionOptions[] = {
 constexpr Example kCouplingExamples[] = {
     {"sbn atlas couplings --min-strength 0.5 --output-format json", "list the strong couplings"}};
 constexpr Example kCalibrateExamples[] = {
-    {"sbn atlas calibrate --window 3 --output-format json", "calibrate all frontiers"}};
+    {"sbn atlas register --name c --family ops --workflow audit && sbn atlas calibrate -f ops.audit",
+     "calibrate a frontier"},
+    {"sbn atlas calibrate --window 3 --output-format json", "calibrate all of them"}};
 constexpr Example kDetectExamples[] = {{"sbn atlas detect", "look for couplings"}};
 constexpr Example kInstrumentationExamples[] = {
     {"sbn atlas instrumentation --credentials-file <(sbn atlas register --name i --family ops --workflow "
