@@ -64,6 +64,7 @@ json::Value describe_options(const Command& command, json::Arena& arena) {
     entry.add("help", option.help);
     entry.add_optional("default",
                        option.fallback.empty() ? std::nullopt : std::optional(std::string(option.fallback)));
+    entry.add_boolean("required", option.required);
     entry.add_optional("environment", option.environment.empty()
                                           ? std::nullopt
                                           : std::optional(std::string(option.environment)));

@@ -178,6 +178,7 @@ std::vector<std::string> option_phrases(std::span<const Option> options) {
         phrase += (&choice == &option.choices.front() ? "" : ", ") + std::string(choice);
     }
     listed = option.choices.data();
+    if (option.required) phrase += " (required)";
     if (!option.fallback.empty()) phrase += " (default: " + std::string(option.fallback) + ")";
     if (!option.environment.empty()) phrase += " (environment: " + std::string(option.environment) + ")";
     phrases.push_back(std::move(phrase));

@@ -37,6 +37,7 @@ struct Option {
   Completes completes = Completes::nothing;
   bool optional_value = false;  // may stand alone; a value then follows only after '='
   bool repeatable = false;
+  bool required = false;
 };
 
 struct Argument {

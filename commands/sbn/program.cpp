@@ -10,9 +10,10 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr const Command* kSnapchoreCommands[] = {&kSnapchoreHash,  &kSbnCapture,  &kSbnVerify, &kSbnSeal,
-                                                 &kSbnVerifyBlock, &kSbnDiscover, &kSbnRecent, &kSbnBlocks,
-                                                 &kSbnChain,       &kSbnStats,    &kSbnUsage};
+constexpr const Command* kSnapchoreCommands[] = {
+    &kSnapchoreHash, &kSbnCapture,      &kSbnVerify,       &kSbnSeal,        &kSbnVerifyBlock, &kSbnDiscover,
+    &kSbnRecent,     &kSbnBlocks,       &kSbnChain,        &kSbnArtifact,    &kSbnPromote,     &kSbnReconcile,
+    &kSbnKeys,       &kSbnQueueSummary, &kSbnProcessQueue, &kSbnQueueHealth, &kSbnStats,       &kSbnUsage};
 
 constexpr Command kSnapchore{
     .name = "snapchore",
@@ -23,7 +24,16 @@ constexpr Command kSnapchore{
     .children = kSnapchoreCommands,
 };
 
-constexpr const Command* kCommands[] = {&kSnapchore, &kSbnReceipts, &kSbnAtlas, &kSbnAuth};
+constexpr Example kVersionExamples[] = {{"sbn version", "print the version"},
+                                        {"sbn version -f json", "and the releases that are mirrored"}};
+constexpr Command kVersion{.name = "version",
+                           .summary = "Print the version, and which releases are mirrored",
+                           .options = kUnusedConnection,
+                           .examples = kVersionExamples,
+                           .run = run_version};
+
+constexpr const Command* kCommands[] = {&kSnapchore, &kSbnReceipts, &kSbnAgent, &kSbnTwin,
+                                        &kSbnAtlas,  &kSbnAuth,     &kVersion};
 
 }  // namespace
 

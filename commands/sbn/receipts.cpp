@@ -44,35 +44,37 @@ constexpr Option kListOptions[] = {
     {.name = "--offset", .value = "N", .help = "how many to pass over", .fallback = "0"},
 };
 constexpr Example kListExamples[] = {
-    {R"(sbn snapchore seal '{"a": 1}' && sbn receipts list --limit 5)", "list the newest receipts"}};
+    {R"(sbn snapchore seal '{"a": 1}' && @@ --limit 5)", "list the newest receipts"}};
 constexpr Example kGetExamples[] = {
-    {R"(sbn snapchore seal '{"a": 1}' && sbn receipts get $(sbn receipts list --limit 1 -f quiet) -f json)",
+    {R"(sbn snapchore seal '{"a": 1}' && @@ $(sbn receipts list --limit 1 -f quiet) -f json)",
      "print a receipt with its proof"}};
 constexpr Exit kListExits[] = {Exit::auth, Exit::refused, Exit::unreachable};
 constexpr Exit kGetExits[] = {Exit::not_found, Exit::auth, Exit::refused, Exit::unreachable};
 constexpr std::string_view kSeeAlso[] = {"sbn snapchore seal", "agentnet trust"};
 
-constexpr Command kList{.name = "list",
-                        .summary = "List receipts, the newest first",
-                        .options = kListOptions,
-                        .examples = kListExamples,
-                        .exits = kListExits,
-                        .see_also = kSeeAlso,
-                        .access = Access::reads,
-                        .reach = Reach::network,
-                        .run = run_list};
-constexpr Command kGet{.name = "get",
-                       .summary = "Print a receipt",
-                       .arguments = kReceipt,
-                       .examples = kGetExamples,
-                       .exits = kGetExits,
-                       .see_also = kSeeAlso,
-                       .access = Access::reads,
-                       .reach = Reach::network,
-                       .run = run_get};
+}  // namespace
 
-constexpr const Command* kCommands[] = {&kList, &kGet, &kSbnReceiptsVerify};
+constexpr Command kSbnReceiptsList{.name = "list",
+                                   .summary = "List receipts, the newest first",
+                                   .options = kListOptions,
+                                   .examples = kListExamples,
+                                   .exits = kListExits,
+                                   .see_also = kSeeAlso,
+                                   .access = Access::reads,
+                                   .reach = Reach::network,
+                                   .run = run_list};
+constexpr Command kSbnReceiptsGet{.name = "get",
+                                  .summary = "Print a receipt",
+                                  .arguments = kReceipt,
+                                  .examples = kGetExamples,
+                                  .exits = kGetExits,
+                                  .see_also = kSeeAlso,
+                                  .access = Access::reads,
+                                  .reach = Reach::network,
+                                  .run = run_get};
 
+namespace {
+constexpr const Command* kCommands[] = {&kSbnReceiptsList, &kSbnReceiptsGet, &kSbnReceiptsVerify};
 }  // namespace
 
 constexpr Command kSbnReceipts{.name = "receipts",

@@ -114,7 +114,7 @@ constexpr Option kOptions[] = {
 };
 
 constexpr Example kExamples[] = {
-    {R"(sbn snapchore seal '{"event": "signup"}')", "seal a payload; no account and no server are needed"},
+    {R"(@@ '{"event": "signup"}')", "seal a payload; no account and no server are needed"},
     {R"(printf '{"n": 1}\n{"n": 2}\n' | sbn -f jsonl snapchore seal --ndjson -)", "seal one payload a line"},
     {R"(printf '{"n": 1}\n' | sbn -f quiet snapchore seal --ndjson - --resume journal.json)",
      "the same, to be taken up again after a cut"},

@@ -113,15 +113,14 @@ constexpr Option kRecentOptions[] = {
     {.name = "--domain", .value = "NAME", .help = "only this domain; NAME.* means all below it, too"},
 };
 
-constexpr Example kCaptureExamples[] = {{R"(sbn snapchore capture '{"event": "signup", "user": "u-42"}')",
-                                         "note a payload's hash in the ledger"}};
+constexpr Example kCaptureExamples[] = {
+    {R"(@@ '{"event": "signup", "user": "u-42"}')", "note a payload's hash in the ledger"}};
 constexpr Example kVerifyExamples[] = {
-    {R"(sbn snapchore verify $(sbn -f quiet snapchore capture '{"a": 1}') '{"a": 1}')",
-     "check a payload against its hash"}};
+    {R"(@@ $(sbn -f quiet snapchore capture '{"a": 1}') '{"a": 1}')", "check a payload against its hash"}};
 constexpr Example kVerifyBlockExamples[] = {
     {R"(sbn snapchore seal '{"a": 1}' -f json | sbn snapchore verify-block -)", "check a sealed block"}};
 constexpr Example kDiscoverExamples[] = {
-    {R"(sbn snapchore discover $(sbn -f quiet snapchore seal '{"a": 1}'))", "look a hash up in the ledger"}};
+    {R"(@@ $(sbn -f quiet snapchore seal '{"a": 1}'))", "look a hash up in the ledger"}};
 constexpr Example kRecentExamples[] = {
     {R"(sbn snapchore capture '{"a": 1}' && sbn snapchore recent --limit 5)",
      "list the newest entries of the ledger"}};

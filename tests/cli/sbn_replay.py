@@ -126,9 +126,9 @@ def parse(text):
     return json.loads(text, object_pairs_hook=Members)
 
 
-def compare_output(run, argv, ours):
+def compare_output(run, argv, ours, base_url):
     asked = next((argv[place + 1] for place, word in enumerate(argv[:-1]) if word in ("-f", "--format")), "table")
-    recorded = run["stdout"]
+    recorded = run["stdout"].replace(SERVER, base_url)
     if recorded.lstrip().startswith(("{", "[")):
         try:
             same = parse(ours) == parse(recorded)
@@ -173,7 +173,7 @@ def replay(run, rows, server, folder):
         raise Mismatch(f"exit code {done.returncode} instead of {code}; {stdout!r} {stderr!r}")
     compare_requests(run, server.requests, server.base_url, with_bodies)
     if compared:
-        compare_output(run, argv, stdout)
+        compare_output(run, argv, stdout, server.base_url)
     if run.get("output_file"):
         compare_file(run["output_file"], folder / argv[argv.index("-o") + 1])
 

@@ -10,4 +10,5 @@ class Command:
     words: str
     positional: tuple = ()  # names of the SDK's parameters, in the order of both
     options: dict = dataclasses.field(default_factory=dict)  # from a parameter to our option
+    named: tuple = ()  # names of the SDK's positional parameters that are options here
     id_path: str = ""  # where a parameter is part of the path: the path, {} for the parameter

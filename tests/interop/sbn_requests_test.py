@@ -7,6 +7,8 @@ body text, credential, tenant, content type. Its JSON output must be what the SD
 
 import collections
 import json
+import pathlib
+import tempfile
 import unittest
 import urllib.parse
 
@@ -60,8 +62,9 @@ def as_text(value):
 
 def given(command, vector):
     """The parameters of a vector's call by name, as they are said to a program; what is null is not said."""
-    values = {**dict(zip(command.positional, vector["args"], strict=False)), **vector["kwargs"]}
-    assert len(vector["args"]) <= len(command.positional), vector["id"]
+    names = command.positional + command.named
+    values = {**dict(zip(names, vector["args"], strict=False)), **vector["kwargs"]}
+    assert len(vector["args"]) <= len(names), vector["id"]
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -81,6 +84,9 @@ class RequestTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.recording = cls.enterClassContext(Recording())
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        # The file that the vectors with a file have read.
+        pathlib.Path(cls.folder, "up.txt").write_text("hello upload\n", encoding="utf-8")
 
     def send(self, arguments, reply, *options, **variables):
         """The requests of one run, and the run. Of the arguments those after the first "--" are positional."""
@@ -88,7 +94,7 @@ class RequestTest(unittest.TestCase):
         self.recording.requests.clear()
         end = arguments.index("--")
         done = run("sbn", *arguments[:end], *options, "--base-url", self.recording.base_url, "--retries", "0",
-                   "--output-format", "json", *arguments[end:], env=environment(**variables))
+                   "--output-format", "json", *arguments[end:], env=environment(**variables), cwd=self.folder)
         return list(self.recording.requests), done
 
     def expect_path(self, command, vector, recorded):
