@@ -101,6 +101,8 @@ class Arguments {
   std::vector<std::string> all(std::string_view name) const;
   // A whole number in a range; nullopt when not given; Error usage/bad_number otherwise.
   std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most) const;
+  // All but those of one name: for a command whose own option hides a shared one.
+  Arguments without(std::string_view name) const;
 
  private:
   std::map<std::string_view, std::vector<std::string>> values_;  // names lie in the command tables

@@ -1,6 +1,7 @@
 // The program `sbn`: which commands it has.
 #include "commands/sbn/program.hpp"
 
+#include "commands/sbn/atlas.hpp"
 #include "commands/sbn/sbn.hpp"
 #include "commands/sbn/snapchore.hpp"
 #include "commands/snapchore/snapchore.hpp"
@@ -31,8 +32,8 @@ constexpr Command kVersion{.name = "version",
                            .examples = kVersionExamples,
                            .run = run_version};
 
-constexpr const Command* kCommands[] = {&kSnapchore, &kSbnReceipts, &kSbnAgent,
-                                        &kSbnTwin,   &kSbnAuth,     &kVersion};
+constexpr const Command* kCommands[] = {&kSnapchore, &kSbnReceipts, &kSbnAgent, &kSbnTwin,
+                                        &kSbnAtlas,  &kSbnAuth,     &kVersion};
 
 }  // namespace
 

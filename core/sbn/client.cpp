@@ -140,6 +140,13 @@ http::Response Client::send(std::string_view method, std::string target, std::st
   return response;
 }
 
+Client Client::as(std::function<void(http::Headers&)> authorize, std::string credential_origin) const {
+  ClientOptions options = options_;
+  options.authorize = std::move(authorize);
+  options.credential_origin = std::move(credential_origin);
+  return Client(transport_, std::move(options));
+}
+
 json::Document Client::get(std::string target) {
   return parsed(send("GET", std::move(target)), transport_.name());
 }

@@ -118,6 +118,8 @@ class Client {
   // Any request; the body as it is, and headers of this call alone.
   http::Response send(std::string_view method, std::string target, std::string body = {},
                       const http::Headers& headers = {});
+  // The same network, asked by somebody else, or by nobody.
+  Client as(std::function<void(http::Headers&)> authorize, std::string credential_origin) const;
   // The transport's name, for messages.
   std::string network() const { return transport_.name(); }
 

@@ -90,6 +90,17 @@ void add_call(const Routes& routes, std::string_view method, std::string_view pa
       });
 }
 
+void add_open_call(const Routes& routes, std::string_view method, std::string_view pattern,
+                   CallHandler handler) {
+  routes.router.add(method, pattern,
+                    [handler = std::move(handler)](const std::shared_ptr<http::Exchange>& exchange) {
+                      const auto call = std::make_shared<Call>();
+                      call->exchange = exchange;
+                      call->body = read_body(exchange->request());
+                      handler(call);
+                    });
+}
+
 LedgerFilter ledger_filter(const http::Exchange& exchange) {
   constexpr std::int64_t kMaxOffset = 1'000'000'000;
   LedgerFilter filter;

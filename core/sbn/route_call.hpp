@@ -36,11 +36,15 @@ struct Call {
 using CallHandler = std::function<void(const std::shared_ptr<Call>& call)>;
 
 inline constexpr std::string_view kAnyScope = {};
-inline constexpr std::string_view kScopeKeys = "keys.write";  // only "*" covers it
+inline constexpr std::string_view kScopeKeys = "keys.write";  // of keys and apps; only "*" covers it
 
 // A route whose caller must have the scope.
 void add_call(const Routes& routes, std::string_view method, std::string_view pattern, std::string_view scope,
               CallHandler handler);
+
+// A route that needs no credential: the call's caller is nobody.
+void add_open_call(const Routes& routes, std::string_view method, std::string_view pattern,
+                   CallHandler handler);
 
 // The query parameters source, domain, hash, since, limit, offset and cursor. Throws Error
 // usage/bad_parameter.

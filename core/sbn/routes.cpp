@@ -9,6 +9,10 @@ void add_routes(http::Router& router, Service& service, auth::Authenticator& aut
   add_receipt_routes(routes);
   add_key_routes(routes);
   add_bulk_routes(routes);
+  add_atlas_app_routes(routes);
+  add_atlas_binding_routes(routes);
+  add_atlas_frontier_routes(routes);
+  add_atlas_card_routes(routes);
   add_unserved_routes(routes);
 }
 

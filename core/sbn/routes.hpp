@@ -2,7 +2,9 @@
 //
 // Every route asks for a credential. Reading needs the scope receipts.read; capturing, sealing and chaining
 // need snapchore.capture or snapchore.seal, which attest.write covers; keys need "*". Verifying needs any
-// credential. Endpoints of the wire that are not served yet answer 501.
+// credential. Atlas is read with receipts.read and calibrated and described with
+// atlas.write; apps are registered and revoked, bound and given keys with "*", the last two by the app itself,
+// too; a token is exchanged without a credential. Endpoints of the wire that are not served yet answer 501.
 #pragma once
 
 #include "core/auth/authenticator.hpp"
@@ -29,6 +31,10 @@ void add_chain_routes(const Routes& routes);
 void add_receipt_routes(const Routes& routes);
 void add_key_routes(const Routes& routes);
 void add_bulk_routes(const Routes& routes);
+void add_atlas_app_routes(const Routes& routes);
+void add_atlas_binding_routes(const Routes& routes);
+void add_atlas_frontier_routes(const Routes& routes);
+void add_atlas_card_routes(const Routes& routes);
 void add_unserved_routes(const Routes& routes);
 
 }  // namespace agentnet::sbn

@@ -27,6 +27,13 @@ GLOBALS = ["--output-format", "--format", "--json", "--jq", "--quiet", "--verbos
            "--color", "--help"]
 ERROR_MEMBERS = ["code", "category", "message", "hint", "details", "request_id", "exit_code"]
 COLUMNS = 80
+# Formats in which the example of a command prints nothing: the local network has no couplings to list, and runs no
+# card, so that only the request of a run can be shown.
+EMPTY_HERE = {
+    "sbn atlas couplings": ("jsonl", "quiet", "dotenv", "tsv"),
+    "sbn atlas frontier couplings": ("jsonl", "quiet", "dotenv", "tsv"),
+    "sbn atlas cards run": ("quiet",),
+}
 PATIENCE = 20  # seconds until a command counts as hanging
 
 CONTROLS = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
@@ -286,6 +293,9 @@ class Contract(unittest.TestCase):
         for name in FORMATS:
             with self.subTest(format=name):
                 _, seen = example.prints(f"--output-format {name}")
+                if name in EMPTY_HERE.get(line, ()):
+                    self.assertEqual(seen, b"")
+                    continue
                 if name == "quiet" and line.startswith("snapchore chain") and example.row.get("length") == 0:
                     self.assertEqual(seen, b"")  # an empty chain has no head to name
                     continue
@@ -409,7 +419,8 @@ class Contract(unittest.TestCase):
         for word in ("--output-format=jsn", "--format=jsn"):
             done = run(entry["command"], word)
             self.assertEqual((done.returncode, done.stdout), (2, b""))
-            self.assertIn("one of: " + ", ".join(FORMATS), done.stderr.decode())
+            own = [option["choices"] for option in entry["options"] if option["name"] == word.partition("=")[0]]
+            self.assertIn("one of: " + ", ".join((own or [FORMATS])[0]), done.stderr.decode())
             self.assertIn("did you mean 'json'?", done.stderr.decode())
 
     @for_each(COMMANDS)

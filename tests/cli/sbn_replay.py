@@ -6,7 +6,7 @@ Without recordings all of tests/vectors/sbn/cli_[0-9]*.json, which are of severa
 the requests (method, target, body, credential); standard output where it is meant for programs, that is as JSON by
 value and order of members, and in quiet mode as lines; the exit code. Tables are our own, so of a table only is asked
 that there is one. What differs stands in tests/vectors/differences.json: the first row of program "sbn" whose `when`
-fits names the exit code and whether standard output is compared.
+fits names the exit code and whether standard output and the bodies of requests are compared.
 """
 
 import argparse
@@ -103,8 +103,9 @@ def command_line(run, base_url):
 
 
 def difference(run, rows):
-    """(exit code, whether stdout is compared) by the first row that fits."""
-    facts = {"args": " ".join(run["argv"]), "stdout": run["stdout"], "stderr": run["stderr"]}
+    """(exit code, whether stdout is compared, whether bodies are) by the first row that fits."""
+    facts = {"args": " ".join(run["argv"]), "stdout": run["stdout"], "stderr": run["stderr"],
+             "bodies": "\n".join(request["body"] for request in run["requests"])}
     for row in rows:
         when = row.get("when")
         if when is None or row["program"] != "sbn":
@@ -113,8 +114,8 @@ def difference(run, rows):
             raise SystemExit(f"differences.json: {row['id']} has a condition that is not understood")
         if when.get("exit", run["exit"]) == run["exit"] and all(
                 re.search(expression, facts[name]) for name, expression in when.items() if name != "exit"):
-            return row.get("exit", run["exit"]), row.get("stdout") != "differs"
-    return run["exit"], True
+            return row.get("exit", run["exit"]), row.get("stdout") != "differs", row.get("bodies") != "differs"
+    return run["exit"], True, True
 
 
 class Members(list):
@@ -141,7 +142,7 @@ def compare_output(run, argv, ours, base_url):
         raise Mismatch(f"stdout {ours!r} instead of {recorded!r}")
 
 
-def compare_requests(run, sent, base_url):
+def compare_requests(run, sent, base_url, with_bodies):
     recorded = run["requests"]
     if len(sent) != len(recorded):
         raise Mismatch(f"{len(sent)} requests instead of {len(recorded)}: {[each.target for each in sent]}")
@@ -151,6 +152,8 @@ def compare_requests(run, sent, base_url):
                  "body": (ours.body.decode(), theirs["body"].replace(SERVER, base_url)),
                  "x-api-key": (ours.header("x-api-key"), headers.get("x-api-key")),
                  "Authorization": (ours.header("Authorization"), headers.get("authorization"))}
+        if not with_bodies:
+            del facts["body"]
         for fact, (mine, other) in facts.items():
             if mine != other:
                 raise Mismatch(f"{fact} {mine!r} instead of {other!r}")
@@ -164,11 +167,11 @@ def replay(run, rows, server, folder):
     argv = command_line(run, closed_address() if unreachable else server.base_url)
     settings = programs.environment(LC_ALL="C.UTF-8", **run["env"])
     done = programs.run("sbn", *argv, stdin=(run["stdin"] or "").encode("utf-8"), cwd=folder, env=settings)
-    code, compared = difference(run, rows)
+    code, compared, with_bodies = difference(run, rows)
     stdout, stderr = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
     if done.returncode != code:
         raise Mismatch(f"exit code {done.returncode} instead of {code}; {stdout!r} {stderr!r}")
-    compare_requests(run, server.requests, server.base_url)
+    compare_requests(run, server.requests, server.base_url, with_bodies)
     if compared:
         compare_output(run, argv, stdout, server.base_url)
     if run.get("output_file"):

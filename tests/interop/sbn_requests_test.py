@@ -30,7 +30,7 @@ _COMMANDS = {call: command for table in _TABLES for call, command in table.COMMA
 _CALLS_WITHOUT_COMMAND = {client: calls for table in _TABLES for client, calls in table.WITHOUT_COMMAND.items()}
 # Clients that come later.
 _CLIENTS_WITHOUT_COMMANDS = {
-    "acp", "atlas", "bitblocks", "blocks", "console", "control_plane", "gateway", "gec", "governance", "lattice",
+    "acp", "bitblocks", "blocks", "console", "control_plane", "gateway", "gec", "governance", "lattice",
     "numa", "reality"}
 # Vectors that are no single call: how the SDK connects, fails, retries and streams.
 _OTHER_VECTORS = {"agent", "async", "auth", "base_url", "error", "ids", "legacy", "retry", "stream", "transport"}
@@ -94,7 +94,7 @@ class RequestTest(unittest.TestCase):
         self.recording.requests.clear()
         end = arguments.index("--")
         done = run("sbn", *arguments[:end], *options, "--base-url", self.recording.base_url, "--retries", "0",
-                   "-f", "json", *arguments[end:], env=environment(**variables), cwd=self.folder)
+                   "--output-format", "json", *arguments[end:], env=environment(**variables), cwd=self.folder)
         return list(self.recording.requests), done
 
     def expect_path(self, command, vector, recorded):
