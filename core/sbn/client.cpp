@@ -115,7 +115,8 @@ json::Document parsed(const http::Response& response, const std::string& network
 
 }  // namespace
 
-http::Response Client::send(std::string_view method, std::string target, std::string body) {
+http::Response Client::send(std::string_view method, std::string target, std::string body,
+                            const http::Headers& headers) {
   const auto make = [&] {
     http::Request request{std::string(method), target, {}, body};
     request.headers.add("Accept", "*/*");
@@ -125,6 +126,8 @@ http::Response Client::send(std::string_view method, std::string target, std::st
     if (!options_.request_id.empty()) request.headers.add("X-Request-ID", options_.request_id);
     if (!options_.idempotency_key.empty() && method == "POST")
       request.headers.add("Idempotency-Key", options_.idempotency_key);
+    for (const auto& [name, value] : headers.fields())
+      request.headers.add(name, value);
     if (!body.empty()) request.headers.add("Content-Type", "application/json");
     return request;
   };
@@ -141,8 +144,8 @@ json::Document Client::remove(std::string target) {
   return parsed(send("DELETE", std::move(target)), transport_.name());
 }
 
-json::Document Client::post(std::string target, const json::Value& body) {
-  return parsed(send("POST", std::move(target), json::to_spaced(body)), transport_.name());
+json::Document Client::post(std::string target, const json::Value& body, const http::Headers& headers) {
+  return parsed(send("POST", std::move(target), json::to_spaced(body), headers), transport_.name());
 }
 
 json::Document Client::patch(std::string target, const json::Value& body) {
@@ -288,6 +291,13 @@ json::Document Client::list_receipts(const ReceiptOptions& options) {
   add_unless_empty(query, "hash", options.hash);
   add_unless_empty(query, "domain", options.domain);
   return get(at("receipts/discover") + query.text());
+}
+
+json::Document Client::list_receipts_by_hash(std::string_view receipt_hash, std::string_view project_id) {
+  http::Query query;
+  query.add("hash", receipt_hash);
+  add_unless_empty(query, "project_id", project_id);
+  return get("/api/receipts" + query.text());
 }
 
 // --- the local network's own
