@@ -1,8 +1,8 @@
 // The network's HTTP interface (wire reference sbn, sections a to c) over its service.
 //
 // Every route asks for a credential. Reading needs the scope receipts.read; capturing, sealing and chaining
-// need snapchore.capture or snapchore.seal, which attest.write covers; keys need "*". Verifying needs any
-// credential. Endpoints of the wire that are not served yet answer 501.
+// need snapchore.capture or snapchore.seal, and what goes on in slots slots.write, which attest.write covers;
+// attesting needs attest.write itself; keys need "*". Verifying and flags need any credential. Endpoints of the wire that are not served yet answer 501.
 #pragma once
 
 #include "core/auth/authenticator.hpp"
@@ -29,6 +29,12 @@ void add_chain_routes(const Routes& routes);
 void add_receipt_routes(const Routes& routes);
 void add_key_routes(const Routes& routes);
 void add_bulk_routes(const Routes& routes);
+void add_slot_routes(const Routes& routes);
+void add_bitblock_routes(const Routes& routes);
+void add_slot_bulk_routes(const Routes& routes);
+void add_block_routes(const Routes& routes);
+void add_attest_routes(const Routes& routes);
+void add_proof_routes(const Routes& routes);
 void add_unserved_routes(const Routes& routes);
 
 }  // namespace agentnet::sbn
