@@ -1,7 +1,8 @@
-// sbn receipts list, get
+// sbn receipts list, get, by-hash, proof-ledger
 #include "commands/sbn/connection.hpp"
 #include "commands/sbn/receipts_verify.hpp"
 #include "commands/sbn/snapchore.hpp"
+#include "core/sbn/client_gateway.hpp"
 
 namespace agentnet::commands {
 namespace {
@@ -34,6 +35,33 @@ Exit run_get(const Arguments& arguments, Context& context) {
   return Exit::done;
 }
 
+Exit run_by_hash(const Arguments& arguments, Context& context) {
+  Connection connection(arguments, context);
+  const json::Document answer =
+      connection.client().list_receipts_by_hash(arguments.text("HASH"), arguments.text("--project-id"));
+  deliver_list(connection, context, answer.root, "receipts",
+               {"receipt_id", "domain", "project_id", "status", "created_at"}, {"receipt_id", "id", "hash"});
+  return Exit::done;
+}
+
+Exit run_proof_ledger(const Arguments& arguments, Context& context) {
+  Connection connection(arguments, context);
+  const json::Document answer =
+      sbn::gateway::fetch_proof_ledger(connection.client(), arguments.text("BLOCK"));
+  deliver_list(connection, context, answer.root, "proof_ledger", {"event", "receipt_id", "created_at"},
+               {"event"});
+  return Exit::done;
+}
+
+constexpr Argument kHash[] = {{.name = "HASH", .help = "the receipt's own hash, or that of its block"}};
+constexpr Argument kBlock[] = {{.name = "BLOCK", .help = "the block's id"}};
+constexpr Option kByHashOptions[] = {
+    {.name = "--project-id", .value = "ID", .help = "only receipts of this project"}};
+constexpr Example kByHashExamples[] = {
+    {R"(sbn receipts by-hash $(sbn snapchore seal '{"a": 1}' -f quiet))", "find the receipt of a seal"}};
+constexpr Example kLedgerExamples[] = {
+    {R"(sbn receipts proof-ledger $(sbn blocks create '{"a": 1}' -f quiet))",
+     "see when a block was sealed and attested"}};
 constexpr Argument kReceipt[] = {{.name = "RECEIPT", .help = "the receipt's id"}};
 constexpr Option kListOptions[] = {
     {.name = "--project-id", .value = "ID", .help = "only receipts of this project"},
@@ -71,7 +99,27 @@ constexpr Command kGet{.name = "get",
                        .reach = Reach::network,
                        .run = run_get};
 
-constexpr const Command* kCommands[] = {&kList, &kGet, &kSbnReceiptsVerify};
+constexpr Command kByHash{.name = "by-hash",
+                          .summary = "Find receipts by a hash",
+                          .arguments = kHash,
+                          .options = kByHashOptions,
+                          .examples = kByHashExamples,
+                          .exits = kListExits,
+                          .see_also = kSeeAlso,
+                          .access = Access::reads,
+                          .reach = Reach::network,
+                          .run = run_by_hash};
+constexpr Command kProofLedger{.name = "proof-ledger",
+                               .summary = "List what happened to a block",
+                               .arguments = kBlock,
+                               .examples = kLedgerExamples,
+                               .exits = kGetExits,
+                               .see_also = kSeeAlso,
+                               .access = Access::reads,
+                               .reach = Reach::network,
+                               .run = run_proof_ledger};
+
+constexpr const Command* kCommands[] = {&kList, &kGet, &kByHash, &kProofLedger, &kSbnReceiptsVerify};
 
 }  // namespace
 

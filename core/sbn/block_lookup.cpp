@@ -20,7 +20,9 @@ FoundBlock with_slot(store::Connection& connection, LedgerEntry entry) {
 
 FoundBlock require_found_block(store::Connection& connection, std::string_view tenant_id,
                                std::string_view reference) {
-  auto entry = find_block(connection, tenant_id, reference);
+  const std::string prefix = receipt_id("");
+  auto entry =
+      find_block(connection, tenant_id, reference.substr(reference.starts_with(prefix) ? prefix.size() : 0));
   if (!entry) entry = find_hash(connection, tenant_id, bare_hash(reference));
   if (!entry || entry->source != kSourceSeal)
     throw Error(Category::not_found, "unknown_block", "there is no such block");

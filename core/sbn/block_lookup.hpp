@@ -19,7 +19,8 @@ struct FoundBlock {
   std::optional<StoredSlot> slot = {};
 };
 
-// By its id, or by its hash with or without "sha256:". Throws Error not_found/unknown_block.
+// By its id, the id of its receipt, or its hash with or without "sha256:". Throws Error
+// not_found/unknown_block.
 FoundBlock require_found_block(store::Connection& connection, std::string_view tenant_id,
                                std::string_view reference);
 // By the id of its receipt. Throws Error not_found/unknown_receipt.

@@ -36,6 +36,7 @@ TEST_CASE("a block is sealed with a receipt, and its hash has sha256: in front")
   CHECK(net.get("/api/blocks/" + id).json()["data"] == block);
   CHECK(net.get("/api/blocks/" + hash).json()["data"] == block);
   CHECK(net.get("/api/blocks/" + hash.substr(7)).json()["data"] == block);
+  CHECK(net.get("/api/blocks/rcpt_" + id).json()["data"] == block);
   CHECK(net.get("/api/blocks/" + id + "/bitblocks").json()["data"] == Json({{"block_id", id},
                                                                             {"slot_id", nullptr},
                                                                             {"bitblocks", Json::array()},
