@@ -41,5 +41,4 @@ WITHOUT_COMMAND = {
         "create_project_and_promote", "list_api_keys", "local_proof_status", "process_queue", "promote",
         "promote_to_project", "promotion_status", "queue_summary", "receipts_discover", "reconcile",
         "resolve_receipt_anchor", "revoke_api_key", "seal_artifact_descriptor", "seal_artifact_file"},
-    "receipts": {"get_by_hash"},
 }
