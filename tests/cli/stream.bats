@@ -155,7 +155,7 @@ cut_off() {
   options=()
   local url=$(member ready.json '["base_url"]') made
   agentnet keys create -q -o json >made
-  member made '["api_key"]' >key
+  (umask 077 && member made '["api_key"]' >key)
   local id=$(member made '["record"]["id"]')
   options=(--base-url "$url" --api-key-file key)
   cut_off 4 agentnet keys revoke "$id" -f quiet
@@ -191,6 +191,6 @@ cut_off() {
   local slot=$(sbn gateway slots create --worker w -f quiet)
   serve
   agentnet keys create --tenant rival --new-tenant -q -o json >made
-  member made '["api_key"]' >key
+  (umask 077 && member made '["api_key"]' >key)
   gives 3 stream --slot "$slot" --base-url "$(member ready.json '["base_url"]')" --api-key-file key < <(events 1)
 }
