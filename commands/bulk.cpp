@@ -148,15 +148,12 @@ Exit Bulk::run() const {
     pipeline.make_worker = [&] { return guarded(make_worker(bare, tally), bare, tally); };
   }
   std::int64_t put_out = 0;
-  const auto put_out_lines = [&](std::string_view made) {
+  pipeline.emit = [&](std::string_view made, std::int64_t lines) {
     if (plain) {
       sink.lines(made);
     } else {
       emit_rows(made, sink);
     }
-  };
-  pipeline.emit = [&](std::string_view made, std::int64_t lines) {
-    put_out_lines(made);
     progress.add(lines);
     put_out += lines;
     if (after_output) after_output(put_out);
@@ -166,7 +163,7 @@ Exit Bulk::run() const {
   if (last_line) {
     std::string last;
     last_line(bare, last);
-    put_out_lines(last);
+    if (plain) sink.lines(last);
   }
   if (!plain) sink.end_rows();
   summarise(lines, tally, context.diagnostics);

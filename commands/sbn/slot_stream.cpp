@@ -235,8 +235,9 @@ void SlotStream::submit_each(std::span<const Line> lines, const Target& target) 
 void SlotStream::finish(bool bare, std::string& out) {
   const json::Document closed = sbn::gateway::close_slot(connection_.client(), slot_id_);
   const json::Document attested = options_.attest ? attest(closed.root) : json::Document();
+  const std::string id = first_text(options_.attest ? attested.root : closed.root, {"receipt_id", "id"});
+  context_.diagnostics.info("closed", slot_id_ + " is closed, its receipt is " + id);
   if (bare) {
-    const std::string id = first_text(options_.attest ? attested.root : closed.root, {"receipt_id", "id"});
     out += printable(id) + "\n";
     return;
   }

@@ -101,19 +101,20 @@ json::Value proof_ledger(store::Connection& connection, const FoundBlock& block,
   const json::Value receipt = member_or_null(own, "receipt");
   const json::Value attestation = member_or_null(receipt, "attestation");
   json::ArrayBuilder entries(arena);
-  entries.add(json::ObjectBuilder(arena)
-                  .add("event", "sealed")
-                  .add("snapchore_hash", std::string_view(block.entry.hash))
-                  .add("created_at", std::string_view(iso_offset(block.entry.created_at)))
-                  .done());
-  entries.add(json::ObjectBuilder(arena)
-                  .add("event", "attested")
-                  .add("receipt_id", member_or_null(own, "receipt_id"))
-                  .add("receipt_hash", member_or_null(own, "receipt_hash"))
-                  .add("batch_id", member_or_null(attestation, "batch_id"))
-                  .add("root", member_or_null(attestation, "root"))
-                  .add("created_at", member_or_null(attestation, "created_at"))
-                  .done());
+  // One shape for all, so that they are rows of one table.
+  const auto add = [&](const char* event, const json::Value& of, const json::Value& batch, json::Value time) {
+    entries.add(json::ObjectBuilder(arena)
+                    .add("event", event)
+                    .add("snapchore_hash", std::string_view(block.entry.hash))
+                    .add("receipt_id", member_or_null(of, "receipt_id"))
+                    .add("receipt_hash", member_or_null(of, "receipt_hash"))
+                    .add("batch_id", member_or_null(batch, "batch_id"))
+                    .add("root", member_or_null(batch, "root"))
+                    .add("created_at", time)
+                    .done());
+  };
+  add("sealed", {}, {}, member_or_null(own, "created_at"));
+  add("attested", own, attestation, member_or_null(attestation, "created_at"));
   return json::ObjectBuilder(arena)
       .add("block_id", std::string_view(block.entry.block_id))
       .add_optional("slot_id", slot_id_of(block))

@@ -48,13 +48,19 @@ detail() { member "$ERR" "[\"error\"][\"details\"][\"$1\"]"; }
   gives 0 sbn receipts verify receipt
 }
 
-@test "in quiet ids are printed, and the receipt's last; in JSON one array" {
+@test "in quiet ids are printed, and the receipt's last; other formats have the answers alone" {
   gives 0 new -f quiet < <(events 2)
   same "$(sed -n '1,2s/_[01]$//p' "$OUT" | sort -u | wc -l)" 1
   holds "$(tail -n 1 "$OUT")" rcpt_
   gives 0 new -o json < <(events 2)
   is_json "$OUT"
-  same "$(member "$OUT" '[2]["close"]["bitblock_count"]')" 2
+  same "$(member "$OUT" '.__len__(), d[1]["payload"]["n"]')" "(2, 2)"
+  gives 0 new --json=snap_hash,id -v < <(events 2)
+  same "$(member "$OUT" '[1].keys()')" "dict_keys(['snap_hash', 'id'])"
+  holds "$err" "is closed, its receipt is rcpt_"
+  gives 0 new -o tsv < <(events 2)
+  same "$(wc -l <"$OUT")" 3
+  same "$(sbn gateway slots list --state open -o json)" "[]"
 }
 
 @test "no events are a slot that was opened and closed" {
