@@ -2,6 +2,7 @@
 #include "commands/sbn/program.hpp"
 
 #include "commands/sbn/atlas.hpp"
+#include "commands/sbn/gateway.hpp"
 #include "commands/sbn/sbn.hpp"
 #include "commands/sbn/snapchore.hpp"
 #include "commands/snapchore/snapchore.hpp"
@@ -32,8 +33,9 @@ constexpr Command kVersion{.name = "version",
                            .examples = kVersionExamples,
                            .run = run_version};
 
-constexpr const Command* kCommands[] = {&kSnapchore, &kSbnReceipts, &kSbnAgent, &kSbnTwin,
-                                        &kSbnAtlas,  &kSbnAuth,     &kVersion};
+constexpr const Command* kCommands[] = {&kSnapchore,      &kSbnReceipts, &kSbnGateway, &kSbnBitblocks,
+                                        &kSbnBlocksGroup, &kSbnAgent,    &kSbnTwin,    &kSbnAtlas,
+                                        &kSbnAuth,        &kVersion};
 
 }  // namespace
 

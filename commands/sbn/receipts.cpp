@@ -1,7 +1,8 @@
-// sbn receipts list, get
+// sbn receipts list, get, by-hash, proof-ledger
 #include "commands/sbn/connection.hpp"
 #include "commands/sbn/receipts_verify.hpp"
 #include "commands/sbn/snapchore.hpp"
+#include "core/sbn/client_gateway.hpp"
 
 namespace agentnet::commands {
 namespace {
@@ -47,6 +48,33 @@ Exit run_get(const Arguments& arguments, Context& context) {
   return Exit::done;
 }
 
+Exit run_by_hash(const Arguments& arguments, Context& context) {
+  Connection connection(arguments, context);
+  const json::Document answer =
+      connection.client().list_receipts_by_hash(arguments.text("HASH"), arguments.text("--project-id"));
+  deliver_list(connection, context, answer.root, "receipts",
+               {"receipt_id", "domain", "project_id", "status", "created_at"}, {"receipt_id", "id", "hash"});
+  return Exit::done;
+}
+
+Exit run_proof_ledger(const Arguments& arguments, Context& context) {
+  Connection connection(arguments, context);
+  const json::Document answer =
+      sbn::gateway::fetch_proof_ledger(connection.client(), arguments.text("BLOCK"));
+  deliver_list(connection, context, answer.root, "proof_ledger", {"event", "receipt_id", "created_at"},
+               {"event"});
+  return Exit::done;
+}
+
+constexpr Argument kHash[] = {{.name = "HASH", .help = "the receipt's own hash, or that of its block"}};
+constexpr Argument kBlock[] = {{.name = "BLOCK", .help = "the block's id"}};
+constexpr Option kByHashOptions[] = {
+    {.name = "--project-id", .value = "ID", .help = "only receipts of this project"}};
+constexpr Example kByHashExamples[] = {
+    {R"(sbn receipts by-hash $(sbn snapchore seal '{"a": 1}' -f quiet))", "find the receipt of a seal"}};
+constexpr Example kLedgerExamples[] = {
+    {R"(sbn receipts proof-ledger $(sbn blocks create '{"a": 1}' -f quiet))",
+     "see when a block was sealed and attested"}};
 constexpr Argument kReceipt[] = {{.name = "RECEIPT", .help = "the receipt's id"}};
 constexpr Option kListOptions[] = {
     {.name = "--project-id", .value = "ID", .help = "only receipts of this project"},
@@ -86,9 +114,29 @@ constexpr Command kSbnReceiptsGet{.name = "get",
                                   .access = Access::reads,
                                   .reach = Reach::network,
                                   .run = run_get};
+constexpr Command kSbnReceiptsByHash{.name = "by-hash",
+                                     .summary = "Find receipts by a hash",
+                                     .arguments = kHash,
+                                     .options = kByHashOptions,
+                                     .examples = kByHashExamples,
+                                     .exits = kListExits,
+                                     .see_also = kSeeAlso,
+                                     .access = Access::reads,
+                                     .reach = Reach::network,
+                                     .run = run_by_hash};
+constexpr Command kSbnReceiptsProofLedger{.name = "proof-ledger",
+                                          .summary = "List what happened to a block",
+                                          .arguments = kBlock,
+                                          .examples = kLedgerExamples,
+                                          .exits = kGetExits,
+                                          .see_also = kSeeAlso,
+                                          .access = Access::reads,
+                                          .reach = Reach::network,
+                                          .run = run_proof_ledger};
 
 namespace {
-constexpr const Command* kCommands[] = {&kSbnReceiptsList, &kSbnReceiptsGet, &kSbnReceiptsVerify};
+constexpr const Command* kCommands[] = {&kSbnReceiptsList, &kSbnReceiptsGet, &kSbnReceiptsByHash,
+                                        &kSbnReceiptsProofLedger, &kSbnReceiptsVerify};
 }  // namespace
 
 constexpr Command kSbnReceipts{.name = "receipts",

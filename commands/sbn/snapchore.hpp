@@ -27,5 +27,7 @@ extern const Command kSbnReceipts;  // sbn receipts
 // Below kSbnReceipts.
 extern const Command kSbnReceiptsList;
 extern const Command kSbnReceiptsGet;
+extern const Command kSbnReceiptsByHash;
+extern const Command kSbnReceiptsProofLedger;
 
 }  // namespace agentnet::commands

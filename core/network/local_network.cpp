@@ -6,13 +6,17 @@
 #include "core/sbn/atlas_schema.hpp"
 #include "core/sbn/routes.hpp"
 #include "core/sbn/schema.hpp"
+#include "core/sbn/slot_schema.hpp"
 
 namespace agentnet::network {
 namespace {
 
 // A released step never changes; what comes later is a new one.
-constexpr store::Migration kSchema[] = {
-    {1, auth::kTables}, {2, sbn::kTables}, {3, auth::kAccessTokenTables}, {4, sbn::kAtlasTables}};
+constexpr store::Migration kSchema[] = {{1, auth::kTables},
+                                        {2, sbn::kTables},
+                                        {3, auth::kAccessTokenTables},
+                                        {4, sbn::kAtlasTables},
+                                        {5, sbn::kSlotTables}};
 
 // The default tenant with a new key that may do everything.
 Credentials add_local_tenant(store::Database& database, const Clock& clock, Random& random) {

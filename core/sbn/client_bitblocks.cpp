@@ -18,16 +18,21 @@ json::Document submit(Client& client, const BitBlock& bitblock) {
 }
 
 json::Document list(Client& client, std::string_view slot_id, std::optional<std::int64_t> generation,
-                    std::optional<std::int64_t> limit) {
+                    std::optional<std::int64_t> limit, std::optional<std::int64_t> offset) {
   http::Query query;
   query.add("slot_id", slot_id);
   add_if_given(query, "generation", generation);
   add_if_given(query, "limit", limit);
+  add_if_given(query, "offset", offset);
   return data_of(client.get("/api/bitblocks" + query.text()));
 }
 
 std::string submit_lines(Client& client, std::string_view query, std::string body) {
   return client.send("POST", "/internal/agentnet/bitblocks" + std::string(query), std::move(body)).body;
+}
+
+json::Document read_slot(Client& client, std::string_view slot_id) {
+  return client.get("/internal/agentnet/slots/" + http::percent_encode(slot_id));
 }
 
 }  // namespace agentnet::sbn::bitblocks

@@ -80,6 +80,7 @@ json::Document list_slots(Client& client, const SlotFilter& filter) {
   add_unless_empty(query, "state", filter.state);
   add_if_given(query, "limit", filter.limit);
   add_unless_empty(query, "source", filter.source);
+  add_unless_empty(query, "after", filter.after);
   return data_of(client.get("/slots" + query.text()));
 }
 

@@ -33,6 +33,7 @@ struct SlotFilter {
   std::string state = {};  // empty texts are not sent
   std::optional<std::int64_t> limit = {};
   std::string source = {};
+  std::string after = {};  // not in the official client: the last slot of the page before
 };
 json::Document list_slots(Client& client, const SlotFilter& filter = {});  // {items: […]}
 

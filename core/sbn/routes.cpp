@@ -13,6 +13,12 @@ void add_routes(http::Router& router, Service& service, auth::Authenticator& aut
   add_atlas_binding_routes(routes);
   add_atlas_frontier_routes(routes);
   add_atlas_card_routes(routes);
+  add_slot_routes(routes);
+  add_bitblock_routes(routes);
+  add_slot_bulk_routes(routes);
+  add_block_routes(routes);
+  add_attest_routes(routes);
+  add_proof_routes(routes);
   add_unserved_routes(routes);
 }
 

@@ -70,5 +70,4 @@ WITHOUT_COMMAND = {
         "artifact_descriptor_from_bytes", "artifact_descriptor_from_file", "artifact_proof_payload",
         "create_project_and_promote", "local_proof_status", "promotion_status", "receipts_discover",
         "resolve_receipt_anchor"},
-    "receipts": {"get_by_hash"},
 }

@@ -25,6 +25,11 @@ TEST_CASE("bitblocks: requests are those of the official client") {
   CHECK(net.of([&] { bitblocks::list(client, "s"); }) == "GET /api/bitblocks?slot_id=s");
   CHECK(net.of([&] { bitblocks::list(client, "s/", 0, 7); }) ==
         "GET /api/bitblocks?slot_id=s%2F&generation=0&limit=7");
+  CHECK(net.of([&] { bitblocks::list(client, "s", {}, 7, 14); }) ==
+        "GET /api/bitblocks?slot_id=s&limit=7&offset=14");
+  CHECK(net.of([&] { bitblocks::read_slot(client, "s/"); }) == "GET /internal/agentnet/slots/s%2F");
+  CHECK(net.of([&] { bitblocks::submit_lines(client, "?slot_id=s", "{}\n"); }) ==
+        "POST /internal/agentnet/bitblocks?slot_id=s {}\n");
 }
 
 TEST_CASE("bitblocks: what stands under data is the answer") {

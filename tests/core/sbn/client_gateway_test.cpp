@@ -26,6 +26,7 @@ TEST_CASE("slots: requests are those of the official client") {
   CHECK(net.of([&] { gateway::list_slots(client); }) == "GET /slots");
   CHECK(net.of([&] { gateway::list_slots(client, {.state = "open", .limit = 0, .source = "x y"}); }) ==
         "GET /slots?state=open&limit=0&source=x%20y");
+  CHECK(net.of([&] { gateway::list_slots(client, {.after = "s"}); }) == "GET /slots?after=s");
   CHECK(net.of([&] { gateway::list_orphan_slots(client); }) ==
         "GET /slots/orphans?min_age_seconds=1800&idle_seconds=1800&limit=200&include_unmanaged=false");
   CHECK(
