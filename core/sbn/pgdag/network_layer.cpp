@@ -1,5 +1,7 @@
 #include "core/sbn/pgdag/network_layer.hpp"
 
+#include "core/crypto/sha256.hpp"
+#include "core/json/parse.hpp"
 #include "core/json/write.hpp"
 #include "core/sbn/pgdag/fingerprint.hpp"
 
@@ -7,6 +9,9 @@ namespace agentnet::sbn::pgdag {
 namespace {
 
 constexpr std::int64_t kGenerationInterval = 60;
+constexpr std::string_view kSlotNames[] = {"id", "slot_id"};
+constexpr std::string_view kHashNames[] = {"hash", "snapchore_hash"};
+constexpr std::string_view kCaptureMetrics[] = {"snapchore_inputs_capture", "snapchore_outputs_capture"};
 
 // What the network may do without: its faults are the network's business.
 template <typename Work>
@@ -23,7 +28,7 @@ std::string text_of(const json::Value& answer, std::string_view name) {
   return member != nullptr && member->is_string() ? std::string(member->text()) : std::string();
 }
 
-std::string first_text(const json::Value& answer, std::initializer_list<std::string_view> names) {
+std::string first_text(const json::Value& answer, std::span<const std::string_view> names) {
   for (const std::string_view name : names) {
     if (std::string text = text_of(answer, name); !text.empty()) return text;
   }
@@ -61,7 +66,7 @@ std::optional<std::string> NetworkLayer::open_slot(const RunFacts& facts) {
                                    .add_integer("generation_interval", kGenerationInterval)
                                    .add("metadata", metadata)
                                    .done());
-    std::string id = first_text(unwrapped(answer.root), {"id", "slot_id"});
+    std::string id = first_text(unwrapped(answer.root), kSlotNames);
     has_slot_ = !id.empty();
     return has_slot_ ? std::optional(std::move(id)) : std::nullopt;
   });
@@ -73,18 +78,34 @@ void NetworkLayer::close_slot(const std::string& slot_id) {
   attempt([&] { return client_.post(slot_target(slot_id, "close"), json::ObjectBuilder(arena).done()); });
 }
 
-std::optional<std::string> NetworkLayer::captured_hash(const json::Value& data) {
-  return attempt([&]() -> std::optional<std::string> {
-    const json::Document answer = client_.capture(data);
-    std::string hash = first_text(answer.root, {"hash", "snapchore_hash"});
-    return hash.empty() ? std::nullopt : std::optional(std::move(hash));
-  });
+std::optional<json::Document> NetworkLayer::captured(const json::Value& data) {
+  return attempt([&] { return std::optional(client_.capture(data)); });
 }
 
 std::optional<std::string> NetworkLayer::capture(const json::Value& data) {
-  std::optional<std::string> hash = captured_hash(data);
-  if (profile_ == Profile::v0_14_0) return std::nullopt;
-  return hash;
+  std::optional<json::Document> answer = captured(data);
+  const std::string hash = answer ? first_text(answer->root, kHashNames) : std::string();
+  if (profile_ == Profile::v0_12_2) return hash.empty() ? std::nullopt : std::optional(hash);
+  captures_.push_back(answer ? *std::move(answer) : json::Document());
+  return std::nullopt;
+}
+
+void NetworkLayer::seal_with_captures(ProofArtifact& proof, const StepEnvelope& envelope) {
+  json::Arena arena;
+  json::ObjectBuilder metrics(arena);
+  const json::Document own = json::parse(proof.metrics, json::kAsPython);
+  for (const json::Member& member : own.root.members()) {
+    metrics.add(member);
+    if (member.name.text() != "fingerprint_mode") continue;
+    for (std::size_t i = 0; i < captures_.size() && i < std::size(kCaptureMetrics); ++i) {
+      if (captures_[i].root.is_object()) metrics.add(kCaptureMetrics[i], captures_[i].root);
+    }
+  }
+  const json::Value all = metrics.done();
+  proof.metrics = json::to_compact(all);
+  proof.proof_hash = crypto::sha256_hex(local_seal_text(envelope, proof.status, std::nullopt, all));
+  proof.anchor_hash = proof.proof_hash;
+  captures_.clear();
 }
 
 std::optional<std::string> NetworkLayer::discover(const std::string& inputs_fingerprint) {
@@ -145,10 +166,11 @@ void NetworkLayer::seal(ProofArtifact& proof, const StepEnvelope& envelope, std:
     SealOptions options{.domain = std::string(domain)};
     options.metadata = json::ObjectBuilder(arena).add("step_id", std::string_view(proof.step_id)).done();
     const json::Document answer = client_.seal(payload, options);
-    if (std::string hash = first_text(answer.root, {"snapchore_hash", "hash"}); !hash.empty())
+    if (std::string hash = first_text(answer.root, kHashNames); !hash.empty())
       proof.proof_hash = std::move(hash);
     return;
   }
+  seal_with_captures(proof, envelope);
   if (!has_slot_) return;
   attempt([&] {
     submit(proof, envelope, domain, slot_id);
@@ -197,14 +219,15 @@ bool NetworkLayer::create_chain(const std::string& chain_id) {
 }
 
 HandoffEnvelope NetworkLayer::handoff(HandoffEnvelope envelope, Instant now) {
-  if (const auto hash = captured_hash(envelope.payload)) envelope.payload_hash = *hash;
+  if (const auto answer = captured(envelope.payload))
+    envelope.payload_hash = first_text(answer->root, kHashNames);
   return build_handoff(std::move(envelope), now);
 }
 
 bool NetworkLayer::validate(const HandoffEnvelope& envelope) {
-  const auto hash = captured_hash(envelope.payload);
-  if (!hash) return validate_upstream_proof(envelope);
-  return !envelope.handoff_hash.empty() && envelope.payload_hash == *hash;
+  const auto answer = captured(envelope.payload);
+  if (!answer) return validate_upstream_proof(envelope);
+  return !envelope.handoff_hash.empty() && envelope.payload_hash == first_text(answer->root, kHashNames);
 }
 
 }  // namespace agentnet::sbn::pgdag

@@ -4,7 +4,8 @@
 //   0.12.2  Inputs and outputs are captured, and the hash in the answer is their fingerprint. A step whose
 //           inputs the network knows by that hash is not run: the hash is its proof. No slot is opened.
 //   0.14.0  A slot is opened; each step is submitted to it as a BitBlock and the slot sealed, whose anchor
-//           becomes the proof's; at the end the slot is closed. Captures only inform the network.
+//           becomes the proof's; at the end the slot is closed. Captures inform the network; their answers stand
+//           among the metrics, and the proof hash covers them but not the domain.
 #pragma once
 
 #include "core/sbn/client.hpp"
@@ -35,7 +36,8 @@ class NetworkLayer final : public RunLayer {
   bool validate(const HandoffEnvelope& envelope);
 
  private:
-  std::optional<std::string> captured_hash(const json::Value& data);
+  std::optional<json::Document> captured(const json::Value& data);
+  void seal_with_captures(ProofArtifact& proof, const StepEnvelope& envelope);
   void submit(const ProofArtifact& proof, const StepEnvelope& envelope, std::string_view domain,
               const std::string& slot_id);
 
@@ -43,6 +45,7 @@ class NetworkLayer final : public RunLayer {
   const Profile profile_;
   const std::string domain_;
   bool has_slot_ = false;
+  std::vector<json::Document> captures_;  // of the step that is open: of its inputs, then of its outputs
 };
 
 }  // namespace agentnet::sbn::pgdag

@@ -129,8 +129,8 @@ ProofArtifact ProofArtifact::from_json(const json::Value& value) {
 }
 
 // Written in the order of the names, which is fixed, instead of being sorted for each step.
-std::string local_seal_text(const StepEnvelope& envelope, ProofStatus status, std::string_view domain,
-                            const json::Value& metrics) {
+std::string local_seal_text(const StepEnvelope& envelope, ProofStatus status,
+                            std::optional<std::string_view> domain, const json::Value& metrics) {
   std::string text;
   json::Output out(text);
   out.add('{');
@@ -138,8 +138,10 @@ std::string local_seal_text(const StepEnvelope& envelope, ProofStatus status, st
   out.add(',');
   add_member("created_at", iso_offset(envelope.created_at), out);
   out.add(',');
-  add_member("domain", domain, out);
-  out.add(',');
+  if (domain) {
+    add_member("domain", *domain, out);
+    out.add(',');
+  }
   add_member("inputs_fingerprint", envelope.inputs_fingerprint, out);
   out.add(',');
   if (has_members(metrics)) {

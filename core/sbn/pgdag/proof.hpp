@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -58,9 +59,9 @@ struct ProofArtifact {
   static ProofArtifact from_json(const json::Value& value);
 };
 
-// The text that a proof hash covers. `metrics` is an object or null.
-std::string local_seal_text(const StepEnvelope& envelope, ProofStatus status, std::string_view domain,
-                            const json::Value& metrics);
+// The text that a proof hash covers. `metrics` is an object or null. In a network the hash covers no domain.
+std::string local_seal_text(const StepEnvelope& envelope, ProofStatus status,
+                            std::optional<std::string_view> domain, const json::Value& metrics);
 
 // A proof by the local rule; its block is "local:" and a short id. `metrics` as above: in 0.14.0
 // fingerprint_mode stands in front of them, unless they have one.

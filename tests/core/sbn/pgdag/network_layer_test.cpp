@@ -27,6 +27,11 @@ struct RecordingServer final : http::Transport {
 
   explicit RecordingServer(FixedClock& at) : clock(at) {}
 
+  static std::string capture() {
+    return R"({"hash":")" + kKnownHash + R"(","canon_version":"SVP-1.0","valid":true,"snapchore_hash":")" +
+           kKnownHash + R"(","domain":"general","block_type":"event","source":"capture",)" +
+           R"("created_at":"2026-01-02"})";
+  }
   void set_time() {
     if (submitted < times.size()) clock.at = *parse_iso(times[submitted]);
   }
@@ -34,6 +39,7 @@ struct RecordingServer final : http::Transport {
     seen.push_back({{"method", request.method}, {"target", request.target}, {"body", request.body}});
     if (status != 200) return http::json_response(status, R"({"error":{"code":"no"}})");
     set_time();
+    if (request.target == "/internal/snapchore/capture") return http::json_response(200, capture());
     if (request.target == "/slots") return http::json_response(200, R"({"data":{"id":"slot-1"}})");
     if (request.target == "/api/bitblocks/submit") ++submitted;
     if (request.target == "/slots/slot-1/seal") {
@@ -60,26 +66,25 @@ struct NetworkRun {
   }
 };
 
-std::string recorded_run_times(const Json& requests, std::vector<std::string>& times) {
+void read_times(const Json& requests, std::vector<std::string>& times) {
   for (const Json& request : requests) {
     if (request["target"] == "/api/bitblocks/submit")
       times.push_back(Json::parse(request["body"].get<std::string>())["payload"]["created_at"]);
   }
-  return {};
 }
 
 void run_entry(const Json& entry, Profile profile) {
   NetworkRun net;
   const std::string id = entry["id"];
   if (id == "pgdag.sbn-run") {
-    recorded_run_times(entry["requests"], net.server.times);
+    read_times(entry["requests"], net.server.times);
     const RunResult result = net.run(profile);
     CHECK(status_name(result.status) == entry["status"].get<std::string>());
     CHECK(result.slot_id.starts_with("local-") == entry["slot_is_local"].get<bool>());
   } else {
     NetworkLayer layer(net.client, profile, "d");
     const json::Document payload = json::parse(R"({"p": 1})");
-    HandoffEnvelope envelope{"p", "t", "r"};
+    HandoffEnvelope envelope{"a", "b", "c"};
     envelope.payload = payload.root;
     if (id == "pgdag.sbn-chain-append") {
       CHECK(layer.create_chain("chain:x:y"));
