@@ -9,6 +9,7 @@ void add_routes(http::Router& router, Service& service, auth::Authenticator& aut
   add_receipt_routes(routes);
   add_key_routes(routes);
   add_bulk_routes(routes);
+  add_pgdag_routes(routes);
   add_unserved_routes(routes);
 }
 

@@ -29,6 +29,7 @@ void add_chain_routes(const Routes& routes);
 void add_receipt_routes(const Routes& routes);
 void add_key_routes(const Routes& routes);
 void add_bulk_routes(const Routes& routes);
+void add_pgdag_routes(const Routes& routes);
 void add_unserved_routes(const Routes& routes);
 
 }  // namespace agentnet::sbn

@@ -183,8 +183,6 @@ constexpr Unserved kUnserved[] = {
     {"GET", "/slots/{slot_id}/blocks"},
     {"POST", "/slots/{slot_id}/close"},
     {"POST", "/slots/{slot_id}/seal"},
-    {"GET", "/v1/pgdag/health"},
-    {"POST", "/v1/pgdag/runs"},
 };
 
 }  // namespace

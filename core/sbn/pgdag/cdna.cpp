@@ -113,8 +113,7 @@ MutationTrigger MutationTrigger::from_json(const json::Value& value) {
 
 std::string next_spec_version(const std::string& version, MutationStrategy strategy) {
   const Version old = version_of(version);
-  const bool major =
-      strategy == MutationStrategy::regime_adaptation || strategy == MutationStrategy::manual;
+  const bool major = strategy == MutationStrategy::regime_adaptation || strategy == MutationStrategy::manual;
   return major ? std::to_string(old.major + 1) + ".0.0"
                : std::to_string(old.major) + "." + std::to_string(old.minor + 1) + ".0";
 }

@@ -62,13 +62,13 @@ StepOutcome detect(const Inputs& in, const LineageManager& lineage) {
                 .add_boolean("skipped", true)
                 .done()};
   }
-  const DriftReport report = detect_drift(
-      in.engine_id(),
-      {in.counts("current_template_dist"), in.counts("baseline_template_dist"),
-       in.number("recent_success_rate", 1.0), in.number("baseline_success_rate", 1.0),
-       in.number("recent_yield", 0.0), in.number("baseline_yield", 0.0),
-       in.number("recent_avg_duration_ms", 0.0), in.number("baseline_avg_duration_ms", 0.0)},
-      lineage.now());
+  const DriftReport report =
+      detect_drift(in.engine_id(),
+                   {in.counts("current_template_dist"), in.counts("baseline_template_dist"),
+                    in.number("recent_success_rate", 1.0), in.number("baseline_success_rate", 1.0),
+                    in.number("recent_yield", 0.0), in.number("baseline_yield", 0.0),
+                    in.number("recent_avg_duration_ms", 0.0), in.number("baseline_avg_duration_ms", 0.0)},
+                   lineage.now());
   return {answer.add_boolean("drift_detected", report.drifted)
               .add("drift_magnitude", decimal(report.magnitude, in.arena))
               .add("drift_report", report.to_json(in.arena))
@@ -84,13 +84,13 @@ StepOutcome evaluate(const Inputs& in, const LineageManager& lineage) {
   trigger.drift_magnitude = in.number("drift_magnitude", 0.0);
   const bool asked = trigger.thresholds.ask_for_mutation(trigger.yield_score, trigger.entropy_score);
   if (!asked && !in.truthy("drift_detected")) {
-    return {answer.add_boolean("mutation_needed", false)
-                .add("reason", "thresholds not met and no drift")
-                .done()};
+    return {
+        answer.add_boolean("mutation_needed", false).add("reason", "thresholds not met and no drift").done()};
   }
   trigger.strategy = asked ? MutationStrategy::entropy_yield : MutationStrategy::drift_correction;
-  trigger.reasoning = "yield=" + fixed(trigger.yield_score, 4) + ", entropy=" +
-                      fixed(trigger.entropy_score, 4) + ", drift=" + fixed(trigger.drift_magnitude, 4);
+  trigger.reasoning = "yield=" + fixed(trigger.yield_score, 4) +
+                      ", entropy=" + fixed(trigger.entropy_score, 4) +
+                      ", drift=" + fixed(trigger.drift_magnitude, 4);
   return {answer.add_boolean("mutation_needed", true)
               .add("trigger", trigger.to_json(in.arena))
               .add("strategy", strategy_name(trigger.strategy))

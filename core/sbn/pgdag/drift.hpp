@@ -20,7 +20,8 @@ struct DriftThresholds {
 };
 
 struct DriftInput {
-  std::map<std::string, double> current_templates = {};  // how often each was run; compared when both have any
+  std::map<std::string, double> current_templates =
+      {};  // how often each was run; compared when both have any
   std::map<std::string, double> baseline_templates = {};
   double recent_success_rate = 1.0;
   double baseline_success_rate = 1.0;

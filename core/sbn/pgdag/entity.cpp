@@ -33,15 +33,14 @@ const EntityState& EntityReducer::fold_run(const std::string& run_id,
                               state_.total_proofs);
   checkpoints_.push_back({state_.entity_type, state_.entity_id, run_id,
                           static_cast<std::int64_t>(checkpoints_.size()), state_.state_hash,
-                          state_.total_runs, state_.total_proofs, state_.total_amount,
-                          state_.total_completed, state_.total_failed, clock_.now()});
+                          state_.total_runs, state_.total_proofs, state_.total_amount, state_.total_completed,
+                          state_.total_failed, clock_.now()});
   return state_;
 }
 
 bool EntityReducer::verify_checkpoint(const EntityCheckpoint& checkpoint) {
-  return checkpoint.state_hash == hash_of(checkpoint.entity_type, checkpoint.entity_id,
-                                          checkpoint.total_runs, checkpoint.total_amount,
-                                          checkpoint.total_proofs);
+  return checkpoint.state_hash == hash_of(checkpoint.entity_type, checkpoint.entity_id, checkpoint.total_runs,
+                                          checkpoint.total_amount, checkpoint.total_proofs);
 }
 
 void EntityReducer::reset() {
@@ -77,10 +76,9 @@ json::Value EntityCheckpoint::to_json(json::Arena& arena) const {
       .add_integer("total_runs", total_runs)
       .add_integer("total_proofs", total_proofs)
       .add("total_amount", decimal(total_amount, arena))
-      .add("status_counts", json::ObjectBuilder(arena)
-                                .add_integer("completed", completed)
-                                .add_integer("failed", failed)
-                                .done())
+      .add(
+          "status_counts",
+          json::ObjectBuilder(arena).add_integer("completed", completed).add_integer("failed", failed).done())
       .add("created_at", std::string_view(iso_offset(created_at)))
       .done();
 }

@@ -14,8 +14,8 @@ namespace agentnet::sbn::pgdag {
 
 struct StepContext {
   const DagNode& node;
-  Outputs& inputs;     // not to be changed: mutations go into the outcome
-  Run& run;            // its arena is for what the function returns
+  Outputs& inputs;  // not to be changed: mutations go into the outcome
+  Run& run;         // its arena is for what the function returns
 };
 // May throw Error, which is a failure with its message.
 using StepFn = std::function<StepOutcome(const StepContext& context)>;

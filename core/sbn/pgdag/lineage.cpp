@@ -52,9 +52,9 @@ std::optional<MutationProof> LineageManager::apply_regime_mutation(const std::st
                                                                    const std::string& new_regime,
                                                                    const std::string& reasoning,
                                                                    double yield_score, double entropy_score) {
-  return apply(engine_id, {MutationStrategy::regime_adaptation, yield_score, entropy_score,
-                           options_.thresholds, new_regime, 0.0,
-                           reasoning.empty() ? "regime changed to " + new_regime : reasoning});
+  return apply(engine_id,
+               {MutationStrategy::regime_adaptation, yield_score, entropy_score, options_.thresholds,
+                new_regime, 0.0, reasoning.empty() ? "regime changed to " + new_regime : reasoning});
 }
 
 std::optional<MutationProof> LineageManager::apply_manual_mutation(const std::string& engine_id,

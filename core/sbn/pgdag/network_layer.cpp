@@ -160,9 +160,8 @@ void NetworkLayer::seal(ProofArtifact& proof, const StepEnvelope& envelope, std:
                         const std::string& slot_id) {
   json::Arena arena;
   if (profile_ == Profile::v0_12_2) {
-    const json::Value payload =
-        json::with_member(envelope.seal_payload(arena), "status",
-                          json::Value::string(status_name(proof.status)), arena);
+    const json::Value payload = json::with_member(envelope.seal_payload(arena), "status",
+                                                  json::Value::string(status_name(proof.status)), arena);
     SealOptions options{.domain = std::string(domain)};
     options.metadata = json::ObjectBuilder(arena).add("step_id", std::string_view(proof.step_id)).done();
     const json::Document answer = client_.seal(payload, options);

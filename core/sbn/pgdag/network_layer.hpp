@@ -4,8 +4,8 @@
 //   0.12.2  Inputs and outputs are captured, and the hash in the answer is their fingerprint. A step whose
 //           inputs the network knows by that hash is not run: the hash is its proof. No slot is opened.
 //   0.14.0  A slot is opened; each step is submitted to it as a BitBlock and the slot sealed, whose anchor
-//           becomes the proof's; at the end the slot is closed. Captures inform the network; their answers stand
-//           among the metrics, and the proof hash covers them but not the domain.
+//           becomes the proof's; at the end the slot is closed. Captures inform the network; their answers
+//           stand among the metrics, and the proof hash covers them but not the domain.
 #pragma once
 
 #include "core/sbn/client.hpp"

@@ -82,6 +82,7 @@ void Outputs::mark() {
 
 void Outputs::keep() {
   marked_ = false;
+  changes_.clear();
 }
 
 void Outputs::roll_back() {
@@ -150,7 +151,8 @@ json::Value Outputs::to_json(json::Arena& arena) const {
     for (const Entry& entry : chunk.entries)
       entries.push_back(&entry);
   }
-  std::sort(entries.begin(), entries.end(), [](const Entry* a, const Entry* b) { return a->order < b->order; });
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry* a, const Entry* b) { return a->order < b->order; });
   json::ObjectBuilder object(arena);
   for (const Entry* entry : entries)
     object.add(entry->name, entry->value);

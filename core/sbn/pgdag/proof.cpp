@@ -57,6 +57,40 @@ json::Value with_mode(const json::Value& metrics, json::Arena& arena) {
   return all.done();
 }
 
+// Written in the order of the names, which is fixed, instead of being sorted for each step. `metrics` is
+// canonical text, empty for none.
+std::string seal_text(const StepEnvelope& envelope, ProofStatus status,
+                      std::optional<std::string_view> domain, std::string_view metrics) {
+  std::string text;
+  json::Output out(text);
+  out.add('{');
+  add_member("actor", envelope.actor, out);
+  out.add(',');
+  add_member("created_at", iso_offset(envelope.created_at), out);
+  out.add(',');
+  if (domain) {
+    add_member("domain", *domain, out);
+    out.add(',');
+  }
+  add_member("inputs_fingerprint", envelope.inputs_fingerprint, out);
+  out.add(',');
+  if (!metrics.empty()) {
+    out.add("\"metrics\":");
+    out.add(metrics);
+    out.add(',');
+  }
+  add_member("outputs_fingerprint", envelope.outputs_fingerprint, out);
+  out.add(',');
+  add_member("spec_version", envelope.spec_version, out);
+  out.add(',');
+  add_member("status", status_name(status), out);
+  out.add(',');
+  add_member("step_id", envelope.step_id, out);
+  out.add('}');
+  out.keep();
+  return text;
+}
+
 }  // namespace
 
 std::string_view status_name(ProofStatus status) {
@@ -128,58 +162,33 @@ ProofArtifact ProofArtifact::from_json(const json::Value& value) {
   return proof;
 }
 
-// Written in the order of the names, which is fixed, instead of being sorted for each step.
 std::string local_seal_text(const StepEnvelope& envelope, ProofStatus status,
                             std::optional<std::string_view> domain, const json::Value& metrics) {
-  std::string text;
-  json::Output out(text);
-  out.add('{');
-  add_member("actor", envelope.actor, out);
-  out.add(',');
-  add_member("created_at", iso_offset(envelope.created_at), out);
-  out.add(',');
-  if (domain) {
-    add_member("domain", *domain, out);
-    out.add(',');
-  }
-  add_member("inputs_fingerprint", envelope.inputs_fingerprint, out);
-  out.add(',');
-  if (has_members(metrics)) {
-    out.add("\"metrics\":");
-    write_canonical(metrics, out);
-    out.add(',');
-  }
-  add_member("outputs_fingerprint", envelope.outputs_fingerprint, out);
-  out.add(',');
-  add_member("spec_version", envelope.spec_version, out);
-  out.add(',');
-  add_member("status", status_name(status), out);
-  out.add(',');
-  add_member("step_id", envelope.step_id, out);
-  out.add('}');
-  out.keep();
-  return text;
+  return seal_text(envelope, status, domain, has_members(metrics) ? canonical_text(metrics) : std::string());
 }
 
 ProofArtifact seal_locally(const StepEnvelope& envelope, ProofStatus status, std::string_view domain,
                            const json::Value& metrics, Profile profile, Random& random) {
-  json::Arena arena;
-  const json::Value all = profile == Profile::v0_14_0 ? with_mode(metrics, arena) : metrics;
   ProofArtifact proof;
   proof.step_id = envelope.step_id;
   proof.spec_version = envelope.spec_version;
   proof.inputs_fingerprint = envelope.inputs_fingerprint;
   proof.outputs_fingerprint = envelope.outputs_fingerprint;
-  proof.proof_hash = crypto::sha256_hex(local_seal_text(envelope, status, domain, all));
-  proof.block_ref = std::string(kLocalPrefix) + short_id(random);
-  if (profile == Profile::v0_14_0) proof.anchor_hash = proof.proof_hash;
   proof.status = status;
-  if (metrics.is_null() && profile == Profile::v0_14_0) {
-    proof.metrics = kModeAlone;
-  } else if (has_members(all)) {
-    proof.metrics = json::to_compact(all);
-  }
   proof.created_at = envelope.created_at;
+  const bool newer = profile == Profile::v0_14_0;
+  if (newer && !has_members(metrics)) {
+    // Nearly every step: no document has to be made for it.
+    proof.metrics = kModeAlone;
+    proof.proof_hash = crypto::sha256_hex(seal_text(envelope, status, domain, kModeAlone));
+  } else {
+    json::Arena arena;
+    const json::Value all = newer ? with_mode(metrics, arena) : metrics;
+    if (has_members(all)) proof.metrics = json::to_compact(all);
+    proof.proof_hash = crypto::sha256_hex(local_seal_text(envelope, status, domain, all));
+  }
+  proof.block_ref = std::string(kLocalPrefix) + short_id(random);
+  if (newer) proof.anchor_hash = proof.proof_hash;
   return proof;
 }
 

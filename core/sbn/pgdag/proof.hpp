@@ -18,7 +18,7 @@
 
 namespace agentnet::sbn::pgdag {
 
-inline constexpr std::string_view kLocalPrefix = "local:";   // of a block_ref without a network
+inline constexpr std::string_view kLocalPrefix = "local:";      // of a block_ref without a network
 inline constexpr std::string_view kProofAnchor = "proof_hash";  // anchor type without a network
 
 enum class ProofStatus : std::uint8_t { completed, failed, interrupted };

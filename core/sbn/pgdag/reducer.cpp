@@ -62,9 +62,9 @@ json::Value RunState::to_json(json::Arena& arena) const {
 
 void Reducer::fold(const ProofArtifact& proof) {
   hashes_.insert_or_assign(proof.step_id, proof.proof_hash);
-  std::vector<std::string>& list = proof.succeeded()                            ? completed_
+  std::vector<std::string>& list = proof.succeeded()                          ? completed_
                                    : proof.status == ProofStatus::interrupted ? interrupted_
-                                                                                : failed_;
+                                                                              : failed_;
   const std::string key = std::string(status_name(proof.status)) + ":" + proof.step_id;
   if (lists_.insert(key).second) list.push_back(proof.step_id);
   if (proof.metrics != "{}") metrics_.push_back(proof.metrics);

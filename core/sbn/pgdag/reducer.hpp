@@ -54,7 +54,7 @@ class Reducer {
   std::vector<std::string> failed_;
   std::vector<std::string> interrupted_;
   std::unordered_set<std::string> lists_;  // "STATUS:STEP" of what those three hold
-  std::vector<std::string> metrics_;          // of the proofs that have any
+  std::vector<std::string> metrics_;       // of the proofs that have any
 };
 
 }  // namespace agentnet::sbn::pgdag

@@ -10,6 +10,15 @@ namespace agentnet::sbn::pgdag {
 namespace {
 
 constexpr std::uint32_t kNone = DagIndex::kNone;
+const json::Value kEmptyObject = [] {
+  static json::Arena arena;
+  return json::ObjectBuilder(arena).done();
+}();
+// Behind a step's id: the members that steps behind it get.
+constexpr std::string_view kProofHash = "_proof_hash";
+constexpr std::string_view kAnchorHash = "_anchor_hash";
+constexpr std::string_view kAnchorType = "_anchor_type";
+constexpr std::string_view kOutputsFingerprint = "_outputs_fingerprint";
 
 json::Value object_or_empty(std::string_view name, const json::Value& value, json::Arena& arena) {
   if (value.is_null()) return json::ObjectBuilder(arena).done();
@@ -67,9 +76,10 @@ std::vector<std::uint32_t> Run::ready() {
 const Run::Names& Run::names_of(std::uint32_t node) {
   Names& names = names_[node];
   if (names.proof_hash.empty()) {
-    const std::string& id = dag_.nodes[node].id;
-    names = {arena_.copy(id + "_proof_hash"), arena_.copy(id + "_anchor_hash"),
-             arena_.copy(id + "_anchor_type"), arena_.copy(id + "_outputs_fingerprint")};
+    const auto name = [&](std::string_view suffix) {
+      return arena_.copy(dag_.nodes[node].id + std::string(suffix));
+    };
+    names = {name(kProofHash), name(kAnchorHash), name(kAnchorType), name(kOutputsFingerprint)};
   }
   return names;
 }
@@ -136,14 +146,13 @@ std::optional<ProofArtifact> Run::known(const StepEnvelope& envelope) {
 
 ProofArtifact Run::seal(StepEnvelope envelope, const StepOutcome& outcome) {
   json::Arena arena;
-  json::Value outputs = outcome.outputs.is_null() ? json::ObjectBuilder(arena).done() : outcome.outputs;
+  json::Value outputs = outcome.outputs.is_null() ? kEmptyObject : outcome.outputs;
   json::Value metrics;
   if (outcome.error) {
     outputs = json::ObjectBuilder(arena).add("error", std::string_view(*outcome.error)).done();
     metrics = outputs;
   }
-  if (kernel_.layer.captures())
-    envelope.outputs_fingerprint = kernel_.layer.capture(outputs).value_or("");
+  if (kernel_.layer.captures()) envelope.outputs_fingerprint = kernel_.layer.capture(outputs).value_or("");
   if (envelope.outputs_fingerprint.empty()) envelope.outputs_fingerprint = canonical_fingerprint(outputs);
   ProofArtifact proof = seal_locally(envelope, outcome.error ? ProofStatus::failed : ProofStatus::completed,
                                      domain(), metrics, kernel_.profile, kernel_.random);
@@ -157,9 +166,19 @@ void Run::merge(const json::Value& object) {
   for (const json::Member& member : object.members()) {
     const std::string_view name = member.name.text();
     outputs_.set(name, member.value);
-    if (const auto told = teller_of_.find(name); told != teller_of_.end())
-      overwritten_.push_back(told->second);
+    if (!dag_.is_linear()) continue;
+    if (const std::uint32_t told = told_by(name); told != kNone) overwritten_.push_back(told);
   }
+}
+
+// The completed step whose member for the steps behind it has that name.
+std::uint32_t Run::told_by(std::string_view name) const {
+  for (const std::string_view suffix : {kProofHash, kAnchorHash, kAnchorType}) {
+    if (!name.ends_with(suffix)) continue;
+    const std::uint32_t node = index_.find(name.substr(0, name.size() - suffix.size()));
+    if (node != kNone && completed_[node]) return node;
+  }
+  return kNone;
 }
 
 const ProofArtifact& Run::close(std::uint32_t node, const ProofArtifact& proof, const StepOutcome& outcome) {
@@ -172,11 +191,7 @@ const ProofArtifact& Run::close(std::uint32_t node, const ProofArtifact& proof, 
   open_.reset();
   if (dag_.is_linear()) {
     overwritten_.clear();
-    for (; told_ < order_.size(); ++told_) {
-      const Names& names = names_of(order_[told_]);
-      for (const std::string_view name : {names.proof_hash, names.anchor_hash, names.anchor_type})
-        teller_of_.emplace(name, order_[told_]);
-    }
+    told_ = order_.size();
   }
   merge(outcome.mutations);
   if (kernel_.profile == Profile::v0_14_0) merge(outcome.outputs);

@@ -15,7 +15,6 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/sbn/pgdag/gate.hpp"
@@ -117,6 +116,7 @@ class Run {
   void add_inputs(std::uint32_t node);
   void add_inputs_from(std::uint32_t source, bool with_outputs);
   void merge(const json::Value& object);
+  std::uint32_t told_by(std::string_view name) const;
   const Names& names_of(std::uint32_t node);
   std::string resume_state();
   RunFacts facts() const;
@@ -133,7 +133,7 @@ class Run {
   std::optional<std::uint32_t> open_;
   std::optional<WaitEvent> event_;
 
-  std::vector<ProofArtifact> proofs_;   // in the order they came
+  std::vector<ProofArtifact> proofs_;    // in the order they came
   std::vector<std::uint32_t> proof_of_;  // by node, places in proofs_; kNone without one
   std::vector<bool> completed_;
   std::vector<std::uint32_t> order_;      // the completed steps as they completed
@@ -141,8 +141,7 @@ class Run {
   std::vector<std::uint32_t> available_;  // steps with none missing
   std::uint32_t cursor_ = 0;              // linear: the first step that may not be completed
   std::vector<Names> names_;
-  std::size_t told_ = 0;  // linear: how many of order_ are among the inputs already
-  std::unordered_map<std::string_view, std::uint32_t> teller_of_;  // linear: whose member that is
+  std::size_t told_ = 0;                    // linear: how many of order_ are among the inputs already
   std::vector<std::uint32_t> overwritten_;  // linear: steps whose members a step's own replaced
 };
 

@@ -41,7 +41,7 @@ struct RunResult {
   Instant started_at;
   std::optional<Instant> completed_at;  // none while it waits
   std::optional<WaitEvent> wait_event;
-  std::string final_outputs = "{}";  // JSON
+  std::string final_outputs = "{}";   // JSON
   std::string resume_state = "null";  // JSON; null unless it waits, and in 0.12.2
 
   bool success() const { return status == RunStatus::complete; }

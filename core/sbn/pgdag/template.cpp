@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <unordered_set>
 
-
 namespace agentnet::sbn::pgdag {
 namespace {
 
@@ -65,8 +64,8 @@ void check_ids(const std::vector<DagNode>& nodes) {
   for (const DagNode& node : nodes) {
     if (node.id.empty()) refuse("a node has no id");
     if (node.id.size() > kMaxNodeIdBytes)
-      throw Error(Category::usage, "too_large", "a node id has more than " + std::to_string(kMaxNodeIdBytes) +
-                                                    " bytes");
+      throw Error(Category::usage, "too_large",
+                  "a node id has more than " + std::to_string(kMaxNodeIdBytes) + " bytes");
     if (!seen.insert(node.id).second)
       throw Error(Category::usage, "duplicate_node", "two nodes have the id '" + node.id + "'", {},
                   {{"node", node.id}});
@@ -197,9 +196,9 @@ void find_cycle(const DagTemplate& dag, const DagIndex& index, std::vector<Probl
   }
   if (count == dag.nodes.size()) return;
   const auto first = std::find(done.begin(), done.end(), false);
-  problems.push_back({"cycle", "the steps wait for each other: " +
-                                   name_cycle(dag, index, done,
-                                              static_cast<std::uint32_t>(first - done.begin()))});
+  problems.push_back(
+      {"cycle", "the steps wait for each other: " +
+                    name_cycle(dag, index, done, static_cast<std::uint32_t>(first - done.begin()))});
 }
 
 }  // namespace

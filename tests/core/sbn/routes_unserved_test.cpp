@@ -227,7 +227,7 @@ const std::set<std::string> kOwn = {
 // The routes of these are served; what they answer is tested where they are.
 bool is_served(const std::string& path) {
   return path.starts_with("/internal/snapchore/") || path.starts_with("/receipts/") ||
-         path == "/api/receipts" || path == "/health/attestation-queue";
+         path == "/api/receipts" || path == "/health/attestation-queue" || path.starts_with("/v1/pgdag/");
 }
 
 struct Endpoint {

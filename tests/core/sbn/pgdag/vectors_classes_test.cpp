@@ -32,7 +32,8 @@ void run_chain_verify(const Json& entry) {
     manager.append(id, {.step_id = "s", .proof_hash = "p" + std::to_string(i)}, "run-" + std::to_string(i));
   const std::string mutation = entry["mutation"];
   const std::size_t place = std::stoul(mutation.substr(mutation.find('[') + 1));
-  const std::string member = mutation.substr(mutation.find("].") + 2, mutation.find('=') - mutation.find("].") - 2);
+  const std::string member =
+      mutation.substr(mutation.find("].") + 2, mutation.find('=') - mutation.find("].") - 2);
   const std::string value = Json::parse(mutation.substr(mutation.find('=') + 1));
   EvidenceEntry& changed = manager.entries(id).at(place);
   if (member == "proof_hash") {
@@ -84,9 +85,13 @@ void run_entity(const Json& entry) {
 void run_handoff(const Json& entry) {
   const Json& input = entry["input"];
   const json::Document payload = json::parse(input["payload"].dump());
-  HandoffEnvelope envelope{input["source_product"], input["source_template"], input["source_run_id"],
-                           input.value("source_slot_id", ""), input.value("source_merkle_root", ""),
-                           input.value("target_product", ""), input.value("target_template", "")};
+  HandoffEnvelope envelope{input["source_product"],
+                           input["source_template"],
+                           input["source_run_id"],
+                           input.value("source_slot_id", ""),
+                           input.value("source_merkle_root", ""),
+                           input.value("target_product", ""),
+                           input.value("target_template", "")};
   envelope.payload = payload.root;
   const HandoffEnvelope built = build_handoff(envelope, FixedClock().at);
   CHECK(json_text(built) == entry["result"]);
@@ -131,8 +136,7 @@ void run_cdna(const Json& entry, Profile profile) {
 
 void run_cdna_template(const Json& entry, Profile profile) {
   TestKernel test;
-  LineageManager lineage(
-      {.clock = test.clock, .random = test.random, .profile = profile, .sealed = false});
+  LineageManager lineage({.clock = test.clock, .random = test.random, .profile = profile, .sealed = false});
   const std::string engine = entry["inputs"]["engine_id"];
   lineage.seed(engine, "engine:yield");
   const DagTemplate dag = cdna_mutation_template();
@@ -141,10 +145,12 @@ void run_cdna_template(const Json& entry, Profile profile) {
   drawn.erase("metadata");
   CHECK(drawn == entry["template"]);
   const json::Document inputs = json::parse(entry["inputs"].dump());
-  const RunResult result = execute(
-      dag, test.of(profile),
-      {inputs.root, entry["kwargs"]["actor"].get<std::string>(), {}, entry["kwargs"]["run_id"].get<std::string>()},
-      cdna_mutation_steps(lineage));
+  const RunResult result = execute(dag, test.of(profile),
+                                   {inputs.root,
+                                    entry["kwargs"]["actor"].get<std::string>(),
+                                    {},
+                                    entry["kwargs"]["run_id"].get<std::string>()},
+                                   cdna_mutation_steps(lineage));
   CHECK(json_of(result) == entry["result"]);
   CHECK(lineage.current(engine)->cdna == entry["engine_after"].get<std::string>());
 }

@@ -57,8 +57,7 @@ Steps functions_of(const Json& entry, InterruptionHandler& interruption) {
       StepOutcome outcome = plain(context);
       if (mutates) {
         json::Arena& arena = context.run.arena();
-        outcome.mutations =
-            json::ObjectBuilder(arena).add_integer(arena.copy("from_" + id), 1).done();
+        outcome.mutations = json::ObjectBuilder(arena).add_integer(arena.copy("from_" + id), 1).done();
       }
       return outcome;
     };
@@ -103,8 +102,7 @@ void run_run(const Json& entry, Profile profile) {
   test.interruption.trigger({"before", "", "", "", test.clock.at});
   Kernel kernel = test.of(profile);
   kernel.domain = "test";
-  const RunResult result =
-      execute(dag, kernel, std::move(request), functions_of(entry, test.interruption));
+  const RunResult result = execute(dag, kernel, std::move(request), functions_of(entry, test.interruption));
   check_result(json_of(result), entry);
   CHECK(result.success() == entry["success"].get<bool>());
   for (const ProofArtifact& proof : result.proofs) {
@@ -147,7 +145,8 @@ void run_local_seal(const Json& entry) {
   const json::Document metrics = json::parse(entry["metrics"].dump());
   const auto status = entry["status"] == "failed" ? ProofStatus::failed : ProofStatus::completed;
   const std::string domain = entry["domain"];
-  CHECK(local_seal_text(envelope, status, domain, metrics.root) == entry["canonical_text"].get<std::string>());
+  CHECK(local_seal_text(envelope, status, domain, metrics.root) ==
+        entry["canonical_text"].get<std::string>());
   CountedIds random;
   CHECK(seal_locally(envelope, status, domain, metrics.root, Profile::v0_12_2, random).proof_hash ==
         entry["proof_hash"].get<std::string>());
