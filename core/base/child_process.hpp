@@ -2,7 +2,7 @@
 //
 // A command runs as /bin/sh -c COMMAND, in a process group of its own, with the input on standard input and
 // nothing else to read. When it ends, or is ended, its whole group is killed: what it left running in the
-// background goes, too.
+// background goes, too. SIGPIPE must be ignored: a child need not read its input.
 #pragma once
 
 #include <sys/types.h>
