@@ -114,7 +114,7 @@ class GatewayTest(sdk.SdkCase):
         run = self.client.gateway.run_pgdag(template=self.TEMPLATE, inputs={"x": 1}, run_id="run-1")
         self.assertEqual((run["status"], run["run_id"], list(run["proofs"])), ("complete", "run-1", ["a", "b"]))
         for proof in run["proofs"].values():
-            self.assertEqual(self.client.gateway.fetch_receipt(proof["receipt_id"]).receipt_id, proof["receipt_id"])
+            self.assertEqual(self.client.gateway.fetch_receipt(proof["receipt_id"]).id, proof["receipt_id"])
 
     def test_what_cannot_be_run_is_refused(self):
         with self.refused(400, "bad_field", field="template"):

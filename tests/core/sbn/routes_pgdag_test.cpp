@@ -85,7 +85,7 @@ TEST_CASE("a template may have as many nodes as the limit and no more") {
     return with_template(dag.dump());
   };
   CHECK(net.post(kRuns, with_nodes(1'000)).status == 200);
-  CHECK(net.post(kRuns, with_nodes(1'001)).said() == "400 too_large");
+  CHECK(net.post(kRuns, with_nodes(1'001)).said() == "413 too_large");
 }
 
 TEST_CASE("inputs may be as large as the limit and no larger") {
@@ -94,7 +94,7 @@ TEST_CASE("inputs may be as large as the limit and no larger") {
     return R"({"template":{"name":"t","nodes":["a"]},"inputs":{"x":")" + std::string(bytes - 8, 'x') + "\"}}";
   };
   CHECK(net.post(kRuns, with_inputs(256 * 1024)).status == 200);
-  CHECK(net.post(kRuns, with_inputs(256 * 1024 + 1)).said() == "400 too_large");
+  CHECK(net.post(kRuns, with_inputs(256 * 1024 + 1)).said() == "413 too_large");
 }
 
 TEST_CASE("an empty template is complete without a seal, and other tenants see nothing of a run") {
