@@ -209,6 +209,8 @@ std::map<std::string, std::string> manual_pages() {
   }
   pages["agentnet-receipt.5"] =
       heading("agentnet-receipt", 5, "receipts and trust files") + std::string(receipt_page_body());
+  pages["agentnet-pgdag-run.5"] =
+      heading("agentnet-pgdag-run", 5, "records of workflow runs") + std::string(pgdag_page_body());
   pages["agentnet-exit-codes.7"] = exit_codes_page();
   pages["agentnet-compatibility.7"] = compatibility_page();
   return pages;

@@ -3,6 +3,7 @@
 
 #include "commands/sbn/atlas.hpp"
 #include "commands/sbn/gateway.hpp"
+#include "commands/sbn/pgdag.hpp"
 #include "commands/sbn/sbn.hpp"
 #include "commands/sbn/snapchore.hpp"
 #include "commands/snapchore/snapchore.hpp"
@@ -35,7 +36,7 @@ constexpr Command kVersion{.name = "version",
 
 constexpr const Command* kCommands[] = {&kSnapchore,      &kSbnReceipts, &kSbnGateway, &kSbnBitblocks,
                                         &kSbnBlocksGroup, &kSbnAgent,    &kSbnTwin,    &kSbnAtlas,
-                                        &kSbnAuth,        &kVersion};
+                                        &kSbnPgdag,       &kSbnAuth,     &kVersion};
 
 }  // namespace
 

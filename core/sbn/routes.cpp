@@ -19,6 +19,7 @@ void add_routes(http::Router& router, Service& service, auth::Authenticator& aut
   add_block_routes(routes);
   add_attest_routes(routes);
   add_proof_routes(routes);
+  add_pgdag_routes(routes);
   add_unserved_routes(routes);
 }
 

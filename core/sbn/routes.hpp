@@ -42,6 +42,7 @@ void add_slot_bulk_routes(const Routes& routes);
 void add_block_routes(const Routes& routes);
 void add_attest_routes(const Routes& routes);
 void add_proof_routes(const Routes& routes);
+void add_pgdag_routes(const Routes& routes);
 void add_unserved_routes(const Routes& routes);
 
 }  // namespace agentnet::sbn

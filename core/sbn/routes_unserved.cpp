@@ -136,8 +136,6 @@ constexpr Unserved kUnserved[] = {
     {"GET", "/internal/projects/{project_id}/webhooks/{webhook_id}/deliveries"},
     {"POST", "/internal/projects/{project_id}/webhooks/{webhook_id}/test"},
     {"GET", "/internal/webhooks/event-types"},
-    {"GET", "/v1/pgdag/health"},
-    {"POST", "/v1/pgdag/runs"},
 };
 
 }  // namespace

@@ -236,7 +236,7 @@ bool is_served(const std::string& path) {
          path == "/health/attestation-queue" || path.starts_with("/slots") ||
          path.starts_with("/api/bitblocks") || path.starts_with("/api/blocks") ||
          path.starts_with("/blocks/") || path.starts_with("/proof-surfaces/") || path == "/attest" ||
-         path == "/flags";
+         path == "/flags" || path.starts_with("/v1/pgdag/");
 }
 
 struct Endpoint {
