@@ -75,8 +75,8 @@ class QuickStartTest(sdk.SdkCase):
             )
 
         close_receipt = stream.receipt
-        self.assertEqual(client.gateway.fetch_receipt(close_receipt["receipt_id"]).id, close_receipt["receipt_id"])
-        self.assertGreater(close_receipt["blocks_composed"], 0)
+        self.assertEqual(client.gateway.fetch_receipt(close_receipt.receipt_id).id, close_receipt.receipt_id)
+        self.assertGreater(close_receipt.blocks_composed, 0)
 
     def test_atlas_workflows(self):
         client = self.connect(self.server.key)
