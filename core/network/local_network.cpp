@@ -3,6 +3,7 @@
 #include "core/auth/api_key.hpp"
 #include "core/auth/schema.hpp"
 #include "core/network/system_routes.hpp"
+#include "core/sbn/console_schema.hpp"
 #include "core/sbn/routes.hpp"
 #include "core/sbn/schema.hpp"
 
@@ -10,7 +11,7 @@ namespace agentnet::network {
 namespace {
 
 // A released step never changes; what comes later is a new one.
-constexpr store::Migration kSchema[] = {{1, auth::kTables}, {2, sbn::kTables}};
+constexpr store::Migration kSchema[] = {{1, auth::kTables}, {2, sbn::kTables}, {3, sbn::kConsoleTables}};
 
 // The default tenant with a new key that may do everything.
 Credentials add_local_tenant(store::Database& database, const Clock& clock, Random& random) {
@@ -109,6 +110,11 @@ LocalNetwork::LocalNetwork(std::unique_ptr<store::Database> database, Credential
 }
 
 LocalNetwork::~LocalNetwork() {
+  try {
+    sbn_.close();
+  } catch (const std::exception&) {
+    // Counts are lost with a disk that cannot be written; there is nobody left to tell.
+  }
   database_->close();
 }
 

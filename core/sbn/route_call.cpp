@@ -15,6 +15,25 @@ Error bad_field(std::string_view name, std::string_view wanted) {
           {{"field", std::string(name)}}};
 }
 
+bool is_console(std::string_view scope) {
+  return scope == kScopeConsoleRead || scope == kScopeConsoleWrite;
+}
+
+// A call that needs no scope, or reads, changes nothing of the tenant's.
+void hold_against_bounds(Service& service, const Call& call, std::string_view scope) {
+  if (is_console(scope)) return;
+  const bool changes = call.exchange->request().method != "GET" && !scope.empty();
+  service.bounds().check(call.tenant(), changes);
+}
+
+// The exchange must not be kept by what it keeps, so this has copies.
+void meter_answer(Service& service, const Call& call, Metered what) {
+  call.exchange->watch([&service, tenant = call.tenant(), credential = call.caller.credential_id,
+                        what](const http::Response& response) {
+    if (response.status < 400) service.usage().add(tenant, credential, what);
+  });
+}
+
 json::Document read_body(const http::Request& request) {
   json::Document body;
   if (request.method != "POST" && request.method != "PATCH" && request.method != "PUT") return body;
@@ -77,16 +96,20 @@ void Call::reply(const json::Value& value, int status) const {
 void add_call(const Routes& routes, std::string_view method, std::string_view pattern, std::string_view scope,
               CallHandler handler) {
   auth::Authenticator& authenticator = routes.authenticator;
-  routes.router.add(
-      method, pattern,
-      [&authenticator, scope, handler = std::move(handler)](const std::shared_ptr<http::Exchange>& exchange) {
-        const auto call = std::make_shared<Call>();
-        call->caller = authenticator.authenticate(exchange->request().headers);
-        if (!scope.empty()) call->caller.require(scope);
-        call->exchange = exchange;
-        call->body = read_body(exchange->request());
-        handler(call);
-      });
+  Service& service = routes.service;
+  const Metered metered = metered_as(method, pattern);
+  routes.router.add(method, pattern,
+                    [&authenticator, &service, scope, metered,
+                     handler = std::move(handler)](const std::shared_ptr<http::Exchange>& exchange) {
+                      const auto call = std::make_shared<Call>();
+                      call->caller = authenticator.authenticate(exchange->request().headers);
+                      if (!scope.empty()) call->caller.require(scope);
+                      call->exchange = exchange;
+                      hold_against_bounds(service, *call, scope);
+                      if (metered != Metered::nothing) meter_answer(service, *call, metered);
+                      call->body = read_body(exchange->request());
+                      handler(call);
+                    });
 }
 
 LedgerFilter ledger_filter(const http::Exchange& exchange) {
@@ -114,16 +137,18 @@ void reply_reading(const Routes& routes, const Call& call, const Reading& work) 
   call.reply(answer);
 }
 
-void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Reading work) {
+void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Reading work,
+                   std::function<void()> durable) {
   const auto answer = std::make_shared<std::string>();
   routes.service.database().write_later(
       [answer, work = std::move(work)](store::Connection& connection) {
         json::Arena arena;
         *answer = json::to_compact(work(connection, arena));
       },
-      [answer, call](const std::exception_ptr& fault) {
+      [answer, call, durable = std::move(durable)](const std::exception_ptr& fault) {
         call->exchange->answer([&] {
           if (fault) std::rethrow_exception(fault);
+          if (durable) durable();
           return http::json_response(200, std::move(*answer));
         });
       });

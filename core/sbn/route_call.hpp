@@ -38,7 +38,12 @@ using CallHandler = std::function<void(const std::shared_ptr<Call>& call)>;
 inline constexpr std::string_view kAnyScope = {};
 inline constexpr std::string_view kScopeKeys = "keys.write";  // only "*" covers it
 
-// A route whose caller must have the scope.
+inline constexpr std::string_view kScopeConsoleRead = "console.read";    // the same
+inline constexpr std::string_view kScopeConsoleWrite = "console.write";  // the same
+
+// A route whose caller must have the scope. Calls are held against the bounds of their tenant
+// (tenant_bounds.hpp) and metered (key_usage.hpp), but for those of the console, which must be able to change
+// the bounds.
 void add_call(const Routes& routes, std::string_view method, std::string_view pattern, std::string_view scope,
               CallHandler handler);
 
@@ -48,7 +53,8 @@ LedgerFilter ledger_filter(const http::Exchange& exchange);
 // Replies with what `work` makes of the store as it is.
 using Reading = std::function<json::Value(store::Connection& connection, json::Arena& arena)>;
 void reply_reading(const Routes& routes, const Call& call, const Reading& work);
-// Replies with what `work` makes, once what it wrote is durable.
-void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Reading work);
+// Replies with what `work` makes, once what it wrote is durable, and after `durable` was called.
+void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Reading work,
+                   std::function<void()> durable = {});
 
 }  // namespace agentnet::sbn

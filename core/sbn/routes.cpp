@@ -9,6 +9,11 @@ void add_routes(http::Router& router, Service& service, auth::Authenticator& aut
   add_receipt_routes(routes);
   add_key_routes(routes);
   add_bulk_routes(routes);
+  add_project_routes(routes);
+  add_project_key_routes(routes);
+  add_project_usage_routes(routes);
+  add_webhook_routes(routes);
+  add_control_plane_routes(routes);
   add_unserved_routes(routes);
 }
 

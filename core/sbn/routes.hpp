@@ -29,6 +29,11 @@ void add_chain_routes(const Routes& routes);
 void add_receipt_routes(const Routes& routes);
 void add_key_routes(const Routes& routes);
 void add_bulk_routes(const Routes& routes);
+void add_project_routes(const Routes& routes);
+void add_project_key_routes(const Routes& routes);
+void add_project_usage_routes(const Routes& routes);
+void add_webhook_routes(const Routes& routes);
+void add_control_plane_routes(const Routes& routes);
 void add_unserved_routes(const Routes& routes);
 
 }  // namespace agentnet::sbn
