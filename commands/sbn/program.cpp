@@ -1,6 +1,7 @@
 // The program `sbn`: which commands it has.
 #include "commands/sbn/program.hpp"
 
+#include "commands/sbn/console.hpp"
 #include "commands/sbn/sbn.hpp"
 #include "commands/sbn/snapchore.hpp"
 #include "commands/snapchore/snapchore.hpp"
@@ -22,7 +23,8 @@ constexpr Command kSnapchore{
     .children = kSnapchoreCommands,
 };
 
-constexpr const Command* kCommands[] = {&kSnapchore, &kSbnReceipts, &kSbnAuth};
+constexpr const Command* kCommands[] = {&kSnapchore, &kSbnReceipts, &kSbnConsole, &kSbnControlPlane,
+                                        &kSbnAuth};
 
 }  // namespace
 

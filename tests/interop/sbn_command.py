@@ -10,4 +10,5 @@ class Command:
     words: str
     positional: tuple = ()  # names of the SDK's parameters, in the order of both
     options: dict = dataclasses.field(default_factory=dict)  # from a parameter to our option
+    secrets: tuple = ()  # options that name a file with the value, which no command line may hold
     id_path: str = ""  # where a parameter is part of the path: the path, {} for the parameter
