@@ -10,14 +10,14 @@ namespace {
 constexpr std::string_view kNoPlan = "none";       // as an id: of a tenant that is not limited
 constexpr std::int64_t kMaxListedTenants = 1'001;  // all that one tenant may see
 
-// What stands for the plan of a tenant that has none: clients want one with an id and a name.
+// What stands for the plan of a tenant that has none: clients want one with an id, a name and numbers.
 json::Value no_plan(json::Arena& arena) {
   return json::ObjectBuilder(arena)
       .add("id", kNoPlan)
       .add("name", "No rate plan")
       .add("sla_tier", kNoPlan)
-      .add("daily_quota", json::Value())
-      .add("burst_limit_per_minute", json::Value())
+      .add_integer("daily_quota", 0)
+      .add_integer("burst_limit_per_minute", 0)
       .add("description", "Calls are not limited.")
       .add("created_at", json::Value())
       .done();

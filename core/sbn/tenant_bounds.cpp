@@ -1,5 +1,6 @@
 #include "core/sbn/tenant_bounds.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -153,7 +154,7 @@ void TenantBounds::settle(const std::vector<Saved>& saved, bool durable) {
     if (count.day != each.day) continue;
     count.saving -= each.calls;
     if (durable) {
-      count.stored = each.total;
+      count.stored = std::max(count.stored, each.total);  // a later flush may be settled earlier
     } else {
       count.unsaved += each.calls;
     }

@@ -40,14 +40,14 @@ inline constexpr std::int64_t kKeptDeliveries = 1'000;  // of one webhook, that 
 inline constexpr std::size_t kMaxErrorBytes = 256;      // of what the log says of a failure
 
 struct Webhook {
-  std::string id;
-  std::string tenant_id;
-  std::string url;
-  std::vector<std::string> events;  // {"*"}: all
-  std::string secret;
+  std::string id = {};
+  std::string tenant_id = {};
+  std::string url = {};
+  std::vector<std::string> events = {};  // {"*"}: all
+  std::string secret = {};
   bool enabled = true;
-  Instant created_at;
-  Instant updated_at;
+  Instant created_at = {};
+  Instant updated_at = {};
   std::int64_t last_place = 0;
   std::int64_t pending = 0;
   std::int64_t dropped = 0;  // events that found the queue full
