@@ -162,16 +162,18 @@ constexpr Example kFrontierExamples[] = {
     {"sbn console analytics frontier-breakdown local --dry-run", "show the request without sending it"}};
 
 constexpr Command ask(std::string_view name, std::string_view summary, std::span<const Argument> of,
-                      std::span<const Example> examples, Run run) {
+                      std::span<const Example> examples, Run run, Access access = Access::reads) {
   return {.name = name,
           .summary = summary,
           .arguments = of,
           .examples = examples,
           .exits = kConsoleFindExits,
-          .access = Access::reads,
+          .access = access,
           .reach = Reach::network,
           .run = run};
 }
+// Of what the local network does not serve: for the sake of --dry-run, which commands that write have.
+constexpr Access kWithDryRun = Access::writes;
 
 constexpr Command kKeys = ask("keys", "Show what each key of a project has used this month", kMaybeProject,
                               kKeysExamples, run_keys);
@@ -200,12 +202,12 @@ constexpr Command kPay{.name = "pay-overage",
                        .reach = Reach::network,
                        .run = run_pay};
 constexpr Command kTrend = ask("gec-trend", "Show how a project's efficiency developed", kOneProject,
-                               kTrendExamples, run_analytics<sbn::console::get_gec_trend>);
+                               kTrendExamples, run_analytics<sbn::console::get_gec_trend>, kWithDryRun);
 constexpr Command kCsk = ask("csk-breakdown", "Show a project's efficiency by its parts", kOneProject,
-                             kCskExamples, run_analytics<sbn::console::get_csk_breakdown>);
+                             kCskExamples, run_analytics<sbn::console::get_csk_breakdown>, kWithDryRun);
 constexpr Command kFrontier =
     ask("frontier-breakdown", "Show a project's efficiency by frontier", kOneProject, kFrontierExamples,
-        run_analytics<sbn::console::get_frontier_breakdown>);
+        run_analytics<sbn::console::get_frontier_breakdown>, kWithDryRun);
 
 constexpr const Command* kUsageCommands[] = {&kKeys, &kSummary, &kCsv};
 constexpr const Command* kBillingCommands[] = {&kStatus, &kCheckout, &kPortal, &kPay};

@@ -128,6 +128,7 @@ void Exchange::reply(Response response) {
   }
   // What the reply holds on to goes with the answer, even when the exchange is kept for longer.
   const Reply reply = std::exchange(reply_, nullptr);
+  if (hold_) return std::exchange(hold_, nullptr)(std::move(response), reply);
   reply(std::move(response));
 }
 

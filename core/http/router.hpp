@@ -63,6 +63,9 @@ class Exchange {
   // Has the answer looked at before it is given, whoever gives it. Set by the handler before it hands the
   // exchange on; it must not keep the exchange.
   void watch(std::function<void(const Response&)> watch) { watch_ = std::move(watch); }
+  // The same, and it is then `hold` that gives the answer, when it likes.
+  using Hold = std::function<void(Response response, const Reply& give)>;
+  void hold(Hold hold) { hold_ = std::move(hold); }
   // Replies with what `work` returns, or fails with the Error it throws; for answers that come later.
   void answer(const std::function<Response()>& work);
 
@@ -80,6 +83,7 @@ class Exchange {
   Request request_;
   Reply reply_;
   std::function<void(const Response&)> watch_;
+  Hold hold_;
   ErrorWriter write_error_ = http::write_error;
   std::shared_ptr<const FaultLog> fault_log_;  // shared: an exchange may outlive its router
   std::vector<std::pair<std::string, std::string>> path_values_;

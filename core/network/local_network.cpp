@@ -1,6 +1,7 @@
 #include "core/network/local_network.hpp"
 
 #include "core/auth/api_key.hpp"
+#include "core/auth/idempotency.hpp"
 #include "core/auth/schema.hpp"
 #include "core/network/system_routes.hpp"
 #include "core/sbn/console_schema.hpp"
@@ -11,7 +12,8 @@ namespace agentnet::network {
 namespace {
 
 // A released step never changes; what comes later is a new one.
-constexpr store::Migration kSchema[] = {{1, auth::kTables}, {2, sbn::kTables}, {3, sbn::kConsoleTables}};
+constexpr store::Migration kSchema[] = {
+    {1, auth::kTables}, {2, sbn::kTables}, {3, sbn::kConsoleTables}, {4, auth::kIdempotencyTables}};
 
 // The default tenant with a new key that may do everything.
 Credentials add_local_tenant(store::Database& database, const Clock& clock, Random& random) {

@@ -95,21 +95,21 @@ void Call::reply(const json::Value& value, int status) const {
 
 void add_call(const Routes& routes, std::string_view method, std::string_view pattern, std::string_view scope,
               CallHandler handler) {
-  auth::Authenticator& authenticator = routes.authenticator;
-  Service& service = routes.service;
   const Metered metered = metered_as(method, pattern);
-  routes.router.add(method, pattern,
-                    [&authenticator, &service, scope, metered,
-                     handler = std::move(handler)](const std::shared_ptr<http::Exchange>& exchange) {
-                      const auto call = std::make_shared<Call>();
-                      call->caller = authenticator.authenticate(exchange->request().headers);
-                      if (!scope.empty()) call->caller.require(scope);
-                      call->exchange = exchange;
-                      hold_against_bounds(service, *call, scope);
-                      if (metered != Metered::nothing) meter_answer(service, *call, metered);
-                      call->body = read_body(exchange->request());
-                      handler(call);
-                    });
+  const auto handle = [&authenticator = routes.authenticator, &service = routes.service, scope, metered,
+                       handler = std::move(handler)](const std::shared_ptr<http::Exchange>& exchange) {
+    const auto call = std::make_shared<Call>();
+    call->caller = authenticator.authenticate(exchange->request().headers);
+    if (!scope.empty()) call->caller.require(scope);
+    call->exchange = exchange;
+    call->once = service.once_requests().begin(*exchange, call->tenant());
+    if (call->once && call->once->earlier()) return exchange->reply(*call->once->earlier());
+    hold_against_bounds(service, *call, scope);
+    if (metered != Metered::nothing) meter_answer(service, *call, metered);
+    call->body = read_body(exchange->request());
+    handler(call);
+  };
+  routes.router.add(method, pattern, handle);
 }
 
 LedgerFilter ledger_filter(const http::Exchange& exchange) {
@@ -141,9 +141,11 @@ void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Read
                    std::function<void()> durable) {
   const auto answer = std::make_shared<std::string>();
   routes.service.database().write_later(
-      [answer, work = std::move(work)](store::Connection& connection) {
+      [answer, once = call->once, work = std::move(work)](store::Connection& connection) {
         json::Arena arena;
-        *answer = json::to_compact(work(connection, arena));
+        const json::Value value = work(connection, arena);
+        if (once) once->keep(connection, 200, value);
+        *answer = json::to_compact(value);
       },
       [answer, call, durable = std::move(durable)](const std::exception_ptr& fault) {
         call->exchange->answer([&] {

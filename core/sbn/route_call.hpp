@@ -18,6 +18,7 @@ inline constexpr std::size_t kMaxShortText = 256;  // bytes of a name or an id t
 struct Call {
   std::shared_ptr<http::Exchange> exchange;
   auth::Caller caller;
+  std::shared_ptr<auth::OnceRequest> once;  // of a request with an Idempotency-Key; else null
   json::Document body;  // of a POST, PATCH or PUT: an object, {} for an empty body; else null
 
   const std::string& tenant() const { return caller.tenant; }
@@ -53,7 +54,8 @@ LedgerFilter ledger_filter(const http::Exchange& exchange);
 // Replies with what `work` makes of the store as it is.
 using Reading = std::function<json::Value(store::Connection& connection, json::Arena& arena)>;
 void reply_reading(const Routes& routes, const Call& call, const Reading& work);
-// Replies with what `work` makes, once what it wrote is durable, and after `durable` was called.
+// Replies with what `work` makes, once what it wrote is durable (with it, when the request is to be done
+// once: auth/idempotency.hpp), and after `durable` was called.
 void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Reading work,
                    std::function<void()> durable = {});
 

@@ -52,6 +52,11 @@ void seal(const Routes& routes, const std::shared_ptr<Call>& call) {
   group.chain_id = call->optional_text("chain_id").value_or("");
   // Written before the seal is, so that the store's writer does not have to.
   std::string answer = sealed_block(group.seals.front());
+  if (call->once) {
+    group.also = [once = call->once, answer](store::Connection& connection) {
+      once->keep(connection, 200, std::string_view(answer));
+    };
+  }
   routes.service.seal(std::move(group),
                       [exchange = call->exchange, answer = std::move(answer)](const SealOutcome& outcome) {
                         exchange->answer([&] {

@@ -56,6 +56,7 @@ class SealQueue::Job {
       // All that can be wrong with a group is looked at before anything of it is written.
       if (!group.chain_id.empty()) chain = require_chain(connection, group.tenant_id, group.chain_id);
       if (group.step) require_next_step(connection, group.tenant_id, *group.step);
+      if (group.also) group.also(connection);
     } catch (const Error&) {
       outcome.fault = std::current_exception();
       return;

@@ -33,6 +33,8 @@ struct SealGroup {
   std::vector<LedgerEntry> seals;  // at most kMaxBatchSeals
   std::string chain_id = {};       // the chain that their hashes are appended to, in order; empty: none
   std::optional<RunStep> step = {};
+  // Written with them; an Error that it throws, before it has written anything, ends the group alone.
+  std::function<void(store::Connection& connection)> also = {};
 };
 
 struct SealOutcome {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/auth/idempotency.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/random.hpp"
 #include "core/crypto/ed25519.hpp"
@@ -51,7 +52,8 @@ class Service {
         queue_(database, validators, clock, random),
         bounds_(database, clock),
         usage_(database, clock),
-        sender_(database, clock, post_to_receiver) {}
+        sender_(database, clock, post_to_receiver),
+        once_requests_(database, clock) {}
 
   store::Database& database() { return database_; }
   const Clock& clock() const { return clock_; }
@@ -59,6 +61,7 @@ class Service {
   TenantBounds& bounds() { return bounds_; }
   UsageMeter& usage() { return usage_; }
   WebhookSender& sender() { return sender_; }
+  auth::OnceRequests& once_requests() { return once_requests_; }
   // Delivers webhooks, and writes what is counted in memory, on a thread of its own, until close().
   void start_background();
   // Ends that, and writes what is counted in memory. Before the database is closed.
@@ -87,6 +90,7 @@ class Service {
   TenantBounds bounds_;
   UsageMeter usage_;
   WebhookSender sender_;
+  auth::OnceRequests once_requests_;
 };
 
 }  // namespace agentnet::sbn
