@@ -146,8 +146,7 @@ constexpr Example kKeysExamples[] = {
     {R"(sbn snapchore seal '{"a": 1}' && sbn console usage keys)", "show what each key has used"}};
 constexpr Example kSummaryExamples[] = {
     {"sbn console usage summary local -f json", "compare a month's use with the plan"}};
-constexpr Example kCsvExamples[] = {{"sbn console usage csv local >usage.csv && sbn console usage csv local",
-                                     "write a month's use as a table"}};
+constexpr Example kCsvExamples[] = {{"sbn console usage csv local", "print a month's use as a table"}};
 constexpr Example kStatusExamples[] = {{"sbn console billing status local", "show plan and bill"}};
 constexpr Example kCheckoutExamples[] = {
     {"sbn console billing checkout local builder", "change to another plan"}};

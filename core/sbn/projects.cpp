@@ -132,7 +132,8 @@ void switch_project(store::Connection& connection, const auth::Caller& caller, s
 }
 
 void save_project(store::Connection& connection, const Project& project) {
-  check_name(project.name);
+  // A tenant that was made elsewhere may have none.
+  if (!project.name.empty()) check_name(project.name);
   if (project.description.size() > kMaxDescriptionBytes) {
     throw Error(Category::usage, "bad_description",
                 "a description has at most " + std::to_string(kMaxDescriptionBytes) + " bytes", {},

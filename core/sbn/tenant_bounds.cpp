@@ -1,6 +1,5 @@
 #include "core/sbn/tenant_bounds.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -53,7 +52,9 @@ void TenantBounds::check(std::string_view tenant, bool changes, std::int64_t cal
     if (!found->second.has_plan) return;
     count(found->first, found->second, calls);
   }
-  if (is_due(next_flush_, kCountFlush)) flush(true);
+  // The first one only starts the clock: a command that makes one call writes when it ends.
+  const bool is_first = next_flush_.load(std::memory_order_relaxed) == 0;
+  if (is_due(next_flush_, kCountFlush) && !is_first) flush(true);
 }
 
 void TenantBounds::check_writable(std::string_view tenant) {
@@ -135,26 +136,31 @@ void TenantBounds::open_day(const std::string& tenant, Count& count, const std::
   count.saving = 0;
 }
 
-std::vector<TenantBounds::Saved> TenantBounds::take_unsaved() {
-  const std::lock_guard hold(mutex_);
+std::vector<TenantBounds::Saved> TenantBounds::take_unsaved(bool later) {
+  std::unique_lock lock(mutex_);
   std::vector<Saved> taken;
+  if (flushing_ && later) return taken;  // the next one takes them along
+  flushed_.wait(lock, [this] { return !flushing_; });
   for (auto& [tenant, count] : counts_) {
     if (count.unsaved == 0) continue;
     taken.push_back({tenant, count.day, count.unsaved});
     count.saving += count.unsaved;
     count.unsaved = 0;
   }
+  flushing_ = !taken.empty();
   return taken;
 }
 
 void TenantBounds::settle(const std::vector<Saved>& saved, bool durable) {
   const std::lock_guard hold(mutex_);
+  flushing_ = false;
+  flushed_.notify_all();
   for (const Saved& each : saved) {
     Count& count = counts_[each.tenant];
     if (count.day != each.day) continue;
     count.saving -= each.calls;
     if (durable) {
-      count.stored = std::max(count.stored, each.total);  // a later flush may be settled earlier
+      count.stored = each.total;
     } else {
       count.unsaved += each.calls;
     }
@@ -162,7 +168,7 @@ void TenantBounds::settle(const std::vector<Saved>& saved, bool durable) {
 }
 
 void TenantBounds::flush(bool later) {
-  const auto saved = std::make_shared<std::vector<Saved>>(take_unsaved());
+  const auto saved = std::make_shared<std::vector<Saved>>(take_unsaved(later));
   if (saved->empty()) return;
   const auto write = [saved](store::Connection& connection) {
     for (Saved& each : *saved) {

@@ -13,12 +13,14 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "core/base/clock.hpp"
 #include "core/store/database.hpp"
@@ -76,7 +78,7 @@ class TenantBounds {
   void look_again();
   void count(const std::string& tenant, const Bound& bound, std::int64_t calls);
   void open_day(const std::string& tenant, Count& count, const std::string& day);
-  std::vector<Saved> take_unsaved();
+  std::vector<Saved> take_unsaved(bool later);
   void settle(const std::vector<Saved>& saved, bool durable);
 
   store::Database& database_;
@@ -90,6 +92,8 @@ class TenantBounds {
   std::int64_t version_ = -1;                // of the bounds in memory
   std::unordered_map<std::string, Bound> bounds_;
   std::map<std::string, Count> counts_;
+  bool flushing_ = false;  // one at a time: the totals that it reads are then those of one moment
+  std::condition_variable flushed_;
 };
 
 }  // namespace agentnet::sbn
