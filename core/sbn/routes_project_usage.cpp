@@ -125,7 +125,8 @@ http::Response summary(store::Connection& connection, const Project& project, co
                            .done()));
 }
 
-// RFC 4180. A label that a spreadsheet would take for a formula gets an apostrophe in front.
+// As RFC 4180 has it, but for the plain line ends of the recorded tables. A label that a spreadsheet would
+// take for a formula gets an apostrophe in front.
 std::string csv_field(std::string_view text) {
   std::string field = "\"";
   if (!text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos) field += '\'';
@@ -137,11 +138,11 @@ std::string csv_field(std::string_view text) {
 }
 
 http::Response as_csv(store::Connection& connection, const Project& project, const std::string& month) {
-  std::string text = "month,key_id,label,plan,attestations,snapchore_events,facts_reads\r\n";
+  std::string text = "month,key_id,label,plan,attestations,snapchore_events,facts_reads\n";
   for (const UsageRow& row : usage_rows(connection, project, month)) {
     text += month + "," + csv_field(row.id) + "," + csv_field(row.label) + "," + row.plan + "," +
             std::to_string(row.used.attestations) + "," + std::to_string(row.used.snapchore_events) + "," +
-            std::to_string(row.used.facts_reads) + "\r\n";
+            std::to_string(row.used.facts_reads) + "\n";
   }
   return {200, {{"Content-Type", "text/csv; charset=utf-8"}}, std::move(text)};
 }

@@ -192,7 +192,7 @@ TEST_CASE("the usage table is CSV whose labels cannot become formulas") {
   const std::string id = make_project(net);
   make_key(net, id, R"({"label":"=1+\"2\",x"})");
   const std::string text = net.get(kProjects + id + "/usage.csv").body;
-  CHECK(text.starts_with("month,key_id,label,plan,attestations,snapchore_events,facts_reads\r\n2026-11,"));
+  CHECK(text.starts_with("month,key_id,label,plan,attestations,snapchore_events,facts_reads\n2026-11,"));
   CHECK(text.find(R"(,"'=1+""2"",x",sandbox,0,0,0)") != std::string::npos);
 }
 
