@@ -40,6 +40,8 @@ class LocalNetwork {
   // The tenant and the keys that this user's commands use by default.
   const Credentials& credentials() const { return credentials_; }
   std::vector<crypto::PublicKey> validator_keys() const;
+  // What a server does beside answering: it delivers webhooks. Until this is destroyed.
+  void start_background() { sbn_.start_background(); }
 
   // GET /metrics, answered with what `text` makes; only for callers with a credential when `guarded`.
   void add_metrics(std::function<std::string()> text, bool guarded);
