@@ -33,7 +33,6 @@ struct RemoteOptions {
   std::function<bool(ByteView address)> may_connect = {};
 };
 
-
 // May be used by several threads; each request in flight has a connection of its own.
 class RemoteTransport final : public Transport {
  public:

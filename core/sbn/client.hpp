@@ -31,8 +31,8 @@ struct ClientOptions {
   std::function<void(http::Headers&)> authorize = {};
   // Where the credential came from ("SBN_API_KEY"), for the messages of auth errors.
   std::string credential_origin = {};
-  std::string tenant_id = {};        // X-Tenant-ID when not empty
-  std::string request_id = {};       // X-Request-ID when not empty
+  std::string tenant_id = {};   // X-Tenant-ID when not empty
+  std::string request_id = {};  // X-Request-ID when not empty
   // Idempotency-Key of the first POST when not empty; "-2", "-3"... behind it for those that follow, so that
   // what is done in several requests can be repeated as a whole.
   std::string idempotency_key = {};

@@ -7,7 +7,7 @@
 namespace agentnet::sbn {
 namespace {
 
-constexpr std::string_view kNoPlan = "none";       // as an id: of a tenant that is not limited
+constexpr std::string_view kNoPlan = "none";       // as an id: the plan that anybody has, without limits
 constexpr std::int64_t kMaxListedTenants = 1'001;  // all that one tenant may see
 
 // What stands for the plan of a tenant that has none: clients want one with an id, a name and numbers.
@@ -97,8 +97,16 @@ void list_plans(const Routes& routes, const Call& call) {
     json::ArrayBuilder plans(arena);
     for (const RatePlan& plan : list_rate_plans(connection, call.tenant()))
       plans.add(rate_plan_row(plan, arena));
+    plans.add(no_plan(arena));
     return plans.done();
   });
+}
+
+// The plan that a request names, as a tenant has it: of the caller's own, or none.
+std::optional<std::string> plan_named(store::Connection& connection, const Call& call,
+                                      const std::string& plan) {
+  if (plan == kNoPlan) return std::nullopt;
+  return require_rate_plan(connection, call.tenant(), plan).id;
 }
 
 void create_plan(const Routes& routes, const std::shared_ptr<Call>& call) {
@@ -147,11 +155,11 @@ void create(const Routes& routes, const std::shared_ptr<Call>& call) {
   check_email(email);
   check_endpoint("aggregator_endpoint", endpoint);
   reply_changed(routes, call, [=](ConsoleWrite& write) {
-    require_rate_plan(write.connection, call->tenant(), plan);
+    const auto plan_id = plan_named(write.connection, *call, plan);
     Project tenant = add_project(write.connection, call->tenant(), name, write.now, write.random);
     tenant.contact_email = email;
     tenant.aggregator_endpoint = endpoint;
-    tenant.rate_plan_id = plan;
+    tenant.rate_plan_id = plan_id;
     tenant.active = active;
     save_project(write.connection, tenant);
     write.note(tenant.id, "project.created", tenant.id);
@@ -171,8 +179,7 @@ void set_plan(const Routes& routes, const std::shared_ptr<Call>& call) {
   const auto activate = optional_flag(*call, "activate");
   reply_changed(routes, call, [=](ConsoleWrite& write) {
     Project tenant = tenant_of(write.connection, *call);
-    tenant.rate_plan_id.reset();
-    if (plan != kNoPlan) tenant.rate_plan_id = require_rate_plan(write.connection, call->tenant(), plan).id;
+    tenant.rate_plan_id = plan_named(write.connection, *call, plan);
     if (activate) tenant.active = *activate;
     save_project(write.connection, tenant);
     write.note(tenant.id, "project.rate_plan_changed", tenant.id,

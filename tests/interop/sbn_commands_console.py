@@ -47,8 +47,9 @@ COMMANDS = {
     ("console", "list_event_types"): Command("console webhooks event-types"),
     ("console", "list_webhooks"): _of_project("console webhooks list", "/webhooks"),
     ("console", "create_webhook"): Command("console webhooks create", ("project_id", "url"), {
-        "events": "--event", "enabled": "--enabled", "secret": "--secret-file"}, secrets=("secret",)),
-    ("console", "update_webhook"): Command("console webhooks update", _WEBHOOK, _HOOK, secrets=("secret",)),
+        "events": "--event", "enabled": "--enabled", "secret": "--secret-file"}, said=("enabled",), secrets=("secret",)),
+    ("console", "update_webhook"): Command("console webhooks update", _WEBHOOK, _HOOK, said=("enabled",),
+                                           secrets=("secret",)),
     ("console", "delete_webhook"): Command("console webhooks delete --yes", _WEBHOOK),
     ("console", "test_webhook"): Command("console webhooks test", _WEBHOOK),
     ("console", "list_webhook_deliveries"): Command("console webhooks deliveries", _WEBHOOK),

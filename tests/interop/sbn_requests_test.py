@@ -88,7 +88,7 @@ def arguments_for(command, vector):
             value = in_file(value)
         if command.options[name] is None:
             continue
-        if isinstance(value, bool):  # a flag
+        if isinstance(value, bool) and name not in command.said:
             options += [command.options[name]] * value
             continue
         for each in value if isinstance(value, list) else [value]:

@@ -405,7 +405,7 @@ class ControlPlaneTest(ConsoleCase):
         plan = self.make_plan().id
         mine = self.make_project()
         control = self.connect(self.make_key(mine)[0]).control_plane
-        self.assertEqual(control.list_rate_plans(), [])
+        self.assertEqual([plan.id for plan in control.list_rate_plans()], ["none"])
         with self.refused(404, "unknown_rate_plan"):
             control.update_tenant_rate_plan(mine, plan)
 

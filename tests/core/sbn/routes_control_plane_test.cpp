@@ -50,11 +50,22 @@ TEST_CASE("the control plane is for callers who may do everything") {
 
 TEST_CASE("lists are bare arrays") {
   TestNetwork net;
-  CHECK(net.get(kPlans).body == "[]");
   CHECK(net.get(kTenants).json().size() == 1);
   CHECK(net.get(kTenants + "/local/validators").body == "[]");
   plan(net, 5, 5);
   CHECK(net.get(kPlans).json()[0]["daily_quota"] == 5);
+}
+
+TEST_CASE("the plan without limits is the last of every list, and may be had like any other") {
+  TestNetwork net;
+  CHECK(net.get(kPlans).json().size() == 1);
+  plan(net, 5, 5);
+  const Json plans = net.get(kPlans).json();
+  CHECK(plans.size() == 2);
+  CHECK(plans[1]["id"] == "none");
+  const Json made = net.post(kTenants, tenant_body("none").dump()).json();
+  CHECK(made["rate_plan"]["id"] == "none");
+  CHECK(made["tenant"]["rate_plan_id"] == nullptr);
 }
 
 TEST_CASE("a tenant is shown with its plan, its validators and a summary") {
@@ -162,7 +173,7 @@ TEST_CASE("a validator says that it is there as often as it likes") {
 TEST_CASE("another tenant's plans, tenants and validators are as unknown as any") {
   TestNetwork net;
   const std::string id = plan(net, 5, 5);
-  CHECK(net.get_as(net.rival, kPlans).body == "[]");
+  CHECK(net.get_as(net.rival, kPlans).json().size() == 1);
   for (const char* path : {"/local", "/local/validators", "/none"})
     CHECK(net.get_as(net.rival, kTenants + path).said() == "404 unknown_project");
   const std::string body = R"({"rate_plan_id":")" + id + "\"}";
