@@ -1,4 +1,4 @@
-// Attestations of what a closed slot holds.
+// Attestations of what a closed slot holds, and of the artifacts of its work.
 #include "core/base/error.hpp"
 #include "core/sbn/rules_slot.hpp"
 #include "core/sbn/slot_events.hpp"
@@ -9,15 +9,13 @@ namespace {
 
 constexpr std::string_view kAttestedAlready = "attested_already";
 
-// Whether a hash is one of the slot's: of the whole, of a block of it, of a BitBlock. The last is looked for
-// along the slot, since an index over hashes would make every submit dearer.
-bool holds(store::Connection& connection, const StoredSlot& slot, std::string_view hash) {
+// Whether the network has seen what a hash is of: the whole slot, an artifact that the tenant captured or
+// sealed (agents name a seal as the result of a slot), a block, a BitBlock. The last is looked for along the
+// slot, since an index over hashes would make every submit dearer.
+bool is_known(store::Connection& connection, const StoredSlot& slot, std::string_view hash) {
   if (hash.empty()) return false;
   if (hash == slot.merkle_root) return true;
-  if (const auto entry = find_hash(connection, slot.tenant_id, hash); entry && !entry->block_id.empty()) {
-    const auto block = find_slot_block(connection, entry->block_id);
-    if (block && block->slot == slot.number) return true;
-  }
+  if (find_hash(connection, slot.tenant_id, hash)) return true;
   bool found = false;
   read_snap_hashes(connection, slot, 0, [&](const StoredBitBlock& bitblock) {
     found = bitblock.snap_hash == hash;
@@ -45,9 +43,9 @@ void check(store::Connection& connection, const StoredSlot& slot, std::string_vi
     throw Error(Category::conflict, "slot_not_closed", "the slot is " + slot.state + ": close it first", {},
                 {{"slot_id", slot.slot_id}, {"state", slot.state}});
   }
-  if (holds(connection, slot, hash)) return;
+  if (is_known(connection, slot, hash)) return;
   throw Error(Category::refused, "hash_not_in_slot",
-              "snap_hash is no hash of the slot: neither its root nor of one of its blocks", {},
+              "snap_hash is no hash of the slot or of an artifact: capture or seal the payload first", {},
               {{"slot_id", slot.slot_id}, {"field", "snap_hash"}});
 }
 

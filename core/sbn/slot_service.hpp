@@ -75,8 +75,9 @@ struct AttestRequest {
   json::Value metrics = {};
 };
 // The sealed block that holds the attestation, made now or when it was first asked for. Attested is only what
-// the slot holds: its root, a snap hash, the hash of one of its blocks. Throws Error not_found/unknown_slot,
-// conflict/slot_not_closed, refused/hash_not_in_slot. Waits for the disk.
+// the network has seen: the slot's root, the snap hash of a BitBlock in it, the hash of any block or capture
+// of the tenant. Throws Error not_found/unknown_slot, conflict/slot_not_closed, refused/hash_not_in_slot.
+// Waits for the disk.
 LedgerEntry attest(Service& service, std::string_view tenant_id, const AttestRequest& request);
 // Those that were made, by block.
 std::optional<LedgerEntry> find_attestation(store::Connection& connection, const StoredSlot& slot,

@@ -62,16 +62,33 @@ TEST_CASE("asking again for the same slot and hash answers the first attestation
   CHECK(net.attest(net.snap, R"(,"frontier_id":"g")").json()["receipt_id"] == first["receipt_id"]);
 }
 
-TEST_CASE("only what a closed slot holds is attested") {
+TEST_CASE("what the tenant captured or sealed is attested as the work of a slot") {
+  Attesting net;
+  net.closed(net.slot);
+  const std::string sealed = net.seal(R"({"x":1})")["hash"];
+  const std::string captured =
+      net.post("/internal/snapchore/capture", R"({"payload":{"y":1}})").json()["hash"];
+  for (const std::string& hash : {sealed, captured}) {
+    const Json made = net.attest(hash).json();
+    CHECK(made["status"] == "attested");
+    const Json block = net.get("/api/blocks/" + made["block_id"].get<std::string>()).json()["data"];
+    CHECK(block["payload"]["attested_hash"] == hash);
+  }
+}
+
+TEST_CASE("only of a closed slot, and only what the network has seen of this tenant, is attested") {
   Attesting net;
   CHECK(net.attest(net.snap).said() == "409 slot_not_closed");
   net.closed(net.slot);
   const std::string other = net.submitted(net.open(), R"({"n":2})")["snap_hash"];
   const Json seals = net.get("/internal/snapchore/stats").json()["seals"];
-  for (const std::string& hash : {other, std::string("sha256:your-snap-hash"), std::string("sha256:"),
-                                  net.seal(R"({"x":1})")["hash"].get<std::string>()})
+  const std::string foreign =
+      net.post_as(net.rival, "/internal/snapchore/seal", R"({"payload":{"x":1}})").json()["hash"];
+  REQUIRE(foreign.size() == 64);
+  for (const std::string& hash :
+       {other, std::string("sha256:your-snap-hash"), std::string("sha256:"), foreign})
     CHECK(net.attest(hash).said() == "422 hash_not_in_slot");
-  CHECK(net.get("/internal/snapchore/stats").json()["seals"] == seals.get<int>() + 1);
+  CHECK(net.get("/internal/snapchore/stats").json()["seals"] == seals);
 }
 
 TEST_CASE("what is asked for is checked, and another tenant's slot does not exist") {
