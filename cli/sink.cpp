@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cli/formats.hpp"
-#include "cli/jq.hpp"
 #include "core/base/error.hpp"
 #include "core/json/parse.hpp"
 #include "core/json/write.hpp"
@@ -80,7 +79,8 @@ json::Value OutputSink::selected(const json::Value& value, json::Arena& arena) c
 }
 
 void OutputSink::filter(const json::Value& value) {
-  run_jq(choice_.jq, json::to_compact(value), [&](std::string_view output) {
+  if (!jq_) jq_.emplace(choice_.jq);
+  jq_->run(json::to_compact(value), [&](std::string_view output) {
     // A string is printed bare, so that it can go into a shell variable.
     const json::Document document = json::parse(output);
     output_.write(document.root.is_string() ? document.root.text() : output);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/jq.hpp"
 #include "cli/output.hpp"
 #include "commands/sink.hpp"
 
@@ -47,6 +48,7 @@ class OutputSink final : public commands::Sink {
   Output& output_;
   OutputChoice choice_;
   commands::Format format_;
+  std::optional<JqFilter> jq_;  // from the first result on
   std::size_t rows_ = 0;
   bool header_printed_ = false;  // of tsv
   std::vector<std::string> table_columns_;
