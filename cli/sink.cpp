@@ -63,6 +63,10 @@ bool OutputSink::plain_lines() const {
   return format_ == Format::quiet || (format_ == Format::jsonl && choice_.fields.empty());
 }
 
+bool OutputSink::takes_mixed_rows() const {
+  return choice_.fields.empty() && format_ != Format::table && format_ != Format::tsv;
+}
+
 // The named members in the order they were asked for.
 json::Value OutputSink::selected(const json::Value& value, json::Arena& arena) const {
   if (choice_.fields.empty() || !value.is_object()) return value;

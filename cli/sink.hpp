@@ -32,6 +32,7 @@ class OutputSink final : public commands::Sink {
   void default_to(commands::Format format) override;
   commands::Format format() const override { return format_; }
   bool plain_lines() const override;
+  bool takes_mixed_rows() const override;
   void lines(std::string_view text) override {
     output_.write(text);
     output_.flush();

@@ -112,20 +112,21 @@ constexpr std::string_view kAttestSeeAlso[] = {"sbn gateway slots close", "sbn r
 constexpr std::string_view kReceiptSeeAlso[] = {"sbn receipts get", "sbn receipts verify"};
 constexpr std::string_view kSlotsSeeAlso[] = {"sbn gateway slots"};
 
-constexpr Command kAttest{.name = "attest",
-                          .summary = "Have a hash of a closed slot attested",
-                          .description =
-                              "The local network says with the attestation whether the slot holds the hash: as "
-                              "its Merkle root, as the snap hash of a BitBlock, as the hash of a block. Asking "
-                              "again for the same hash answers the first attestation.",
-                          .arguments = kSlotAndHash,
-                          .options = kAttestOptions,
-                          .examples = kAttestExamples,
-                          .exits = kAttestExits,
-                          .see_also = kAttestSeeAlso,
-                          .access = Access::writes,
-                          .reach = Reach::network,
-                          .run = run_attest};
+constexpr Command kAttest{
+    .name = "attest",
+    .summary = "Have a hash of a closed slot attested",
+    .description =
+        "The local network says with the attestation whether the slot holds the hash: as "
+        "its Merkle root, as the snap hash of a BitBlock, as the hash of a block. Asking "
+        "again for the same hash answers the first attestation.",
+    .arguments = kSlotAndHash,
+    .options = kAttestOptions,
+    .examples = kAttestExamples,
+    .exits = kAttestExits,
+    .see_also = kAttestSeeAlso,
+    .access = Access::writes,
+    .reach = Reach::network,
+    .run = run_attest};
 constexpr Command kFlags{.name = "flags",
                          .summary = "List which features the network has",
                          .examples = kFlagsExamples,

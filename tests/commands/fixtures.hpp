@@ -41,6 +41,7 @@ struct SilentSink final : Sink {
   void default_to(Format) override {}
   Format format() const override { return Format::json; }
   bool plain_lines() const override { return false; }
+  bool takes_mixed_rows() const override { return true; }
   void lines(std::string_view) override {}
   void bytes(std::string_view) override {}
   void flush() override {}
