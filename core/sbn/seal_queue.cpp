@@ -47,7 +47,7 @@ class SealQueue::Job {
             std::make_move_iterator(seals_.begin() + static_cast<std::ptrdiff_t>(first_places_[i]));
         outcome.seals.assign(first, first + count);
       }
-      groups_[i].done(outcome);
+      groups_[i].done(std::move(outcome));
     }
   }
 

@@ -46,7 +46,8 @@ struct SealOutcome {
   std::vector<LedgerEntry> seals;  // with their seq
   std::string batch_id;
 };
-using SealDone = std::function<void(const SealOutcome&)>;  // must not throw
+// Must not throw. The outcome is given away: the queue keeps nothing of it.
+using SealDone = std::function<void(SealOutcome)>;
 
 class SealQueue {
  public:

@@ -103,7 +103,7 @@ SealOutcome seal_now(Service& service, SealGroup group) {
   // Shared: set_value may still be at work in the writer's thread when get() has returned here.
   const auto sealed = std::make_shared<std::promise<SealOutcome>>();
   std::future<SealOutcome> outcome = sealed->get_future();
-  service.seal(std::move(group), [sealed](const SealOutcome& made) { sealed->set_value(made); });
+  service.seal(std::move(group), [sealed](SealOutcome made) { sealed->set_value(std::move(made)); });
   SealOutcome made = outcome.get();
   if (made.fault) std::rethrow_exception(made.fault);
   return made;

@@ -47,7 +47,7 @@ struct Seals {
   }
   std::future<SealOutcome> push(SealGroup group) {
     const auto promise = std::make_shared<std::promise<SealOutcome>>();
-    queue->push(std::move(group), [promise](const SealOutcome& outcome) { promise->set_value(outcome); });
+    queue->push(std::move(group), [promise](SealOutcome outcome) { promise->set_value(std::move(outcome)); });
     return promise->get_future();
   }
   void create_chain(const std::string& id) {

@@ -47,7 +47,7 @@ struct Network {
   }
   SealOutcome seal(SealGroup group) {
     std::promise<SealOutcome> promise;
-    service->seal(std::move(group), [&](const SealOutcome& outcome) { promise.set_value(outcome); });
+    service->seal(std::move(group), [&](SealOutcome outcome) { promise.set_value(std::move(outcome)); });
     return promise.get_future().get();
   }
 };
