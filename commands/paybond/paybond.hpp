@@ -1,0 +1,14 @@
+// The program `paybond`: payment intents and evidence that agents sign, and what comes back of them.
+#pragma once
+
+#include "commands/command.hpp"
+
+namespace agentnet::commands {
+
+inline constexpr std::string_view kMirroredPaybondKit = "0.2.1";  // whose signatures and bodies are made
+
+extern const Command kPaybondDigest;
+
+extern const Command kPaybondProgram;
+
+}  // namespace agentnet::commands
