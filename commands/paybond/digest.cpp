@@ -86,7 +86,7 @@ constexpr Example kExamples[] = {
      "digest a document a line, on all cores"},
 };
 
-constexpr std::string_view kSeeAlso[] = {"snapchore hash"};
+constexpr std::string_view kSeeAlso[] = {"paybond sign intent", "snapchore hash"};
 
 }  // namespace
 

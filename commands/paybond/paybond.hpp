@@ -8,6 +8,10 @@ namespace agentnet::commands {
 inline constexpr std::string_view kMirroredPaybondKit = "0.2.1";  // whose signatures and bodies are made
 
 extern const Command kPaybondDigest;
+extern const Command kPaybondSign;
+extern const Command kPaybondSignIntent;
+extern const Command kPaybondSignEvidence;
+extern const Command kPaybondKeys;
 
 extern const Command kPaybondProgram;
 

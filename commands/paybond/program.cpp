@@ -5,7 +5,7 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr const Command* kPaybondCommands[] = {&kPaybondDigest};
+constexpr const Command* kPaybondCommands[] = {&kPaybondDigest, &kPaybondSign, &kPaybondKeys};
 
 }  // namespace
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/base/error.hpp"
 #include "core/json/write.hpp"
+#include "core/paybond/body.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/text.hpp"
 
@@ -23,10 +23,6 @@ constexpr std::array<IntentVersion, 6> kVersions = {{
 constexpr std::array<std::string_view, 5> kRails = {"stripe_connect", "stripe_ach_debit", "stripe_mpp",
                                                     "adyen_manual_capture", "x402_usdc_base"};
 
-[[noreturn]] void bad_field(const char* code, std::string_view field, const std::string& what) {
-  throw Error(Category::usage, code, std::string(field) + ": " + what, {}, {{"field", std::string(field)}});
-}
-
 Digest policy_digest(std::string_view text) {
   constexpr std::string_view kField = "policy_content_digest_hex";
   const auto bytes = parse_hex(trim_white_space(text));
@@ -36,32 +32,6 @@ Digest policy_digest(std::string_view text) {
   std::copy(bytes->begin(), bytes->end(), digest.begin());
   return digest;
 }
-
-// `"name":"text"` and the like: the body is put together from parts that are canonical already.
-class Body {
- public:
-  explicit Body(std::size_t bytes) { text_.reserve(bytes); }
-
-  Body& raw(std::string_view name, std::string_view json) {
-    text_ += text_.empty() ? "{\"" : ",\"";
-    text_ += name;
-    text_ += "\":";
-    text_ += json;
-    return *this;
-  }
-  Body& text(std::string_view name, std::string_view value) {
-    raw(name, {});
-    json::write_string(value, text_);
-    return *this;
-  }
-  Body& base64(std::string_view name, ByteView bytes) {
-    return raw(name, '"' + base64_encode(bytes, Base64::standard) + '"');
-  }
-  std::string done() { return std::move(text_ += '}'); }
-
- private:
-  std::string text_;
-};
 
 std::string policy_binding(const IntentInput& input) {
   std::string text = R"({"template_id":)";

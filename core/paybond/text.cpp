@@ -76,8 +76,7 @@ bool ends_a_month_in_utc(const Moment& moment) {
     ++day;
   }
   if (minute != kMinutesOfDay - 1) return false;
-  // The day before the first is the last of the month before; of year 0 there is none.
-  if (day == 0) return moment.year > 0 || moment.month > 1;
+  if (day == 0) return true;  // the day before the first is the last of the month before
   return day == days_in(moment.year, moment.month);
 }
 
