@@ -63,12 +63,13 @@ Exit run_signing(const Arguments& arguments, Context& context,
 }
 
 namespace {
-constexpr const Command* kSignCommands[] = {&kPaybondSignIntent, &kPaybondSignEvidence};
+constexpr const Command* kSignCommands[] = {&kPaybondSignIntent, &kPaybondSignEvidence,
+                                            &kPaybondSignArtefact};
 }  // namespace
 
 constexpr Command kPaybondSign{
     .name = "sign",
-    .summary = "Sign an intent or evidence, offline",
+    .summary = "Sign intents, evidence and other artefacts, offline",
     .children = kSignCommands,
 };
 
