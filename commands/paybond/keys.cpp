@@ -32,8 +32,9 @@ Exit run_generate_seed(const Arguments& arguments, Context& context) {
   std::string id = file;
   // Of a seed that was not written there is nothing to be known.
   if (!context.dry_run) {
-    id = base64_encode(key.public_key().bytes, Base64::standard);
-    value.add("public_key_base64", id).add("public_key_hex", hex_lower(key.public_key().bytes));
+    id = hex_lower(key.public_key().bytes);
+    value.add("public_key_hex", id)
+        .add("public_key_base64", base64_encode(key.public_key().bytes, Base64::standard));
     text += "public key:  " + id + "\n";
   }
   context.sink.result({value.done(), text, id});

@@ -11,7 +11,11 @@ extern const Command kPaybondDigest;
 extern const Command kPaybondSign;
 extern const Command kPaybondSignIntent;
 extern const Command kPaybondSignEvidence;
+extern const Command kPaybondSignArtefact;
 extern const Command kPaybondKeys;
+extern const Command kPaybondMandates;
+extern const Command kPaybondReceipts;
+extern const Command kPaybondAudit;
 
 extern const Command kPaybondProgram;
 

@@ -5,7 +5,8 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr const Command* kPaybondCommands[] = {&kPaybondDigest, &kPaybondSign, &kPaybondKeys};
+constexpr const Command* kPaybondCommands[] = {&kPaybondDigest,   &kPaybondSign,  &kPaybondMandates,
+                                               &kPaybondReceipts, &kPaybondAudit, &kPaybondKeys};
 
 }  // namespace
 

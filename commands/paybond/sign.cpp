@@ -46,6 +46,7 @@ Exit run_signing(const Arguments& arguments, Context& context,
   const Signed made = naming(input.name, [&] { return make_signer()(input.text); });
   json::Arena arena;
   if (arguments.has(kSigningBytesOption.name)) {
+    context.sink.default_to(Format::table);
     const std::string hex = hex_lower(made.signing_bytes);
     const json::Value value = json::ObjectBuilder(arena).add("signing_bytes_hex", hex).done();
     context.sink.result({value, hex + "\n", hex});
@@ -63,12 +64,13 @@ Exit run_signing(const Arguments& arguments, Context& context,
 }
 
 namespace {
-constexpr const Command* kSignCommands[] = {&kPaybondSignIntent, &kPaybondSignEvidence};
+constexpr const Command* kSignCommands[] = {&kPaybondSignIntent, &kPaybondSignEvidence,
+                                            &kPaybondSignArtefact};
 }  // namespace
 
 constexpr Command kPaybondSign{
     .name = "sign",
-    .summary = "Sign an intent or evidence, offline",
+    .summary = "Sign intents, evidence and other artefacts, offline",
     .children = kSignCommands,
 };
 

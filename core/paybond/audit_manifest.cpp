@@ -53,4 +53,17 @@ Verdict verify_manifest(const json::Value& manifest, std::span<const crypto::Pub
   });
 }
 
+std::string sign_manifest(const json::Value& manifest, const crypto::SigningKey& key) {
+  std::string out = manifest_core(manifest);
+  const crypto::Sha256Digest digest = crypto::sha256(as_bytes(out));
+  out.pop_back();
+  const auto member = [&out](std::string_view name, const std::string& value) {
+    out += ",\"" + std::string(name) + "\":\"" + value + "\"";
+  };
+  member("signed_payload_sha256_hex", hex_lower(digest));
+  member("signing_public_key_ed25519_hex", hex_lower(key.public_key().bytes));
+  member("ed25519_signature_hex", hex_lower(key.sign(digest)));
+  return out + "}";
+}
+
 }  // namespace agentnet::paybond

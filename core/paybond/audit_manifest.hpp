@@ -15,4 +15,7 @@ std::string manifest_core(const json::Value& manifest);
 // ed25519_signature_hex. What is beside them and the twelve is not covered and does not count.
 Verdict verify_manifest(const json::Value& manifest, std::span<const crypto::PublicKey> trusted);
 
+// The twelve members and these three, one line of JSON. Throws Error usage/malformed.
+std::string sign_manifest(const json::Value& manifest, const crypto::SigningKey& key);
+
 }  // namespace agentnet::paybond

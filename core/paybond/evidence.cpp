@@ -21,7 +21,7 @@ Bytes evidence_signing_bytes(const EvidenceTerms& terms, unsigned version) {
       .raw(terms.payload)
       .raw(terms.artifacts)
       .text(terms.submitted_at);
-  return out.done();
+  return std::move(out).done();
 }
 
 Digest read_artifact(std::string_view text, std::size_t index) {

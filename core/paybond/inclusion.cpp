@@ -2,6 +2,7 @@
 
 #include "core/crypto/merkle.hpp"
 #include "core/json/parse.hpp"
+#include "core/json/write.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/shape.hpp"
 
@@ -71,6 +72,16 @@ bool same(const json::Value& a, const json::Value& b, std::string_view name) {
 }
 
 }  // namespace
+
+// The algorithm is among the members that are hashed, and the seal brings it.
+std::string sign_tree_head(const json::Value& head, const crypto::SigningKey& key) {
+  json::Arena arena;
+  std::string canonical;
+  normalise(json::with_member(head, "signing_algorithm", json::Value::string(kSealAlgorithm), arena), kHead,
+            canonical);
+  const json::Document sealed = json::parse(seal(canonical, key));
+  return json::to_compact(json::without_duplicates(sealed.root, arena));
+}
 
 Verdict verify_tree_head(const json::Value& head, std::span<const crypto::PublicKey> trusted) {
   return judge([&] {

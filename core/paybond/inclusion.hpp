@@ -10,6 +10,9 @@ inline constexpr std::string_view kInclusionProofKind =
     "paybond.agent_receipt_transparency_inclusion_proof_v1";
 inline constexpr std::string_view kTreeHeadKind = "paybond.agent_receipt_transparency_sth_v1";
 
+// The head in its normal form with its signature, one line of JSON. Throws Error usage/malformed.
+std::string sign_tree_head(const json::Value& head, const crypto::SigningKey& key);
+
 Verdict verify_tree_head(const json::Value& head, std::span<const crypto::PublicKey> trusted);
 
 // The proof with the tree head in it. Reasons beside those of Verdict: head_mismatch (proof and head speak of

@@ -109,6 +109,9 @@ class IntentSigner {
 
  private:
   Digest digest_part(std::string_view name, std::string_view text, std::string& canonical);
+  IntentTerms read_terms(const IntentInput& input, const IntentVersion& version);
+  std::string body(const IntentInput& input, const IntentTerms& terms, const IntentVersion& version,
+                   const crypto::PublicKey& principal, const crypto::Signature& signature) const;
 
   json::Arena arena_;
   json::Parser parser_;

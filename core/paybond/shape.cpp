@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/clock.hpp"
+#include "core/base/unicode_text.hpp"
 #include "core/json/number.hpp"
 #include "core/json/write.hpp"
 #include "core/paybond/field.hpp"
@@ -186,8 +187,8 @@ class Writer {
   void text(const Value& value, const Field& field, const std::string& path) {
     if (!value.is_string()) malformed(path, "not a text");
     const std::string normal = normal_text(field, value.text(), path);
-    if (normal.size() > field.most_bytes) {
-      malformed(path, "more than " + std::to_string(field.most_bytes) + " bytes");
+    if (count_code_points(normal).value_or(normal.size()) > field.most_characters) {
+      malformed(path, "more than " + std::to_string(field.most_characters) + " characters");
     }
     const auto& choices = field.choices;
     if (!choices.empty() && std::find(choices.begin(), choices.end(), normal) == choices.end()) {

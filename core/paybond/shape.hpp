@@ -47,7 +47,7 @@ struct Field {
   std::span<const Field> members = {};             // of an object or of each of the objects
   std::int64_t least = std::numeric_limits<std::int64_t>::min();
   std::string_view fallback = {};  // as it is written, for Absent::fallback
-  std::size_t most_bytes = std::string_view::npos;
+  std::size_t most_characters = std::string_view::npos;
 };
 
 enum class Escapes : std::uint8_t {
