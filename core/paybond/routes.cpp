@@ -6,6 +6,10 @@ void add_routes(http::Router& router, const Service& service, auth::Authenticato
   const Routes routes{router, service, authenticator};
   add_gateway_routes(routes);
   add_intent_routes(routes);
+  add_spend_routes(routes);
+  add_ledger_routes(routes);
+  add_signal_routes(routes);
+  add_unserved_routes(routes);
 }
 
 }  // namespace agentnet::paybond

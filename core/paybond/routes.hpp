@@ -30,5 +30,9 @@ struct Routes {
 };
 void add_gateway_routes(const Routes& routes);
 void add_intent_routes(const Routes& routes);
+void add_spend_routes(const Routes& routes);
+void add_ledger_routes(const Routes& routes);
+void add_signal_routes(const Routes& routes);
+void add_unserved_routes(const Routes& routes);
 
 }  // namespace agentnet::paybond
