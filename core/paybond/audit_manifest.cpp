@@ -53,7 +53,7 @@ Verdict verify_manifest(const json::Value& manifest, std::span<const crypto::Pub
   });
 }
 
-std::string sign_manifest(const json::Value& manifest, const crypto::SigningKey& key) {
+std::string sign_manifest(const json::Value& manifest, const crypto::KeyView& key) {
   std::string out = manifest_core(manifest);
   const crypto::Sha256Digest digest = crypto::sha256(as_bytes(out));
   out.pop_back();

@@ -52,7 +52,7 @@ Verdict check_seal(const json::Value& document, std::string_view canonical,
   return Verdict::yes();
 }
 
-std::string seal(std::string_view canonical, const crypto::SigningKey& key) {
+std::string seal(std::string_view canonical, const crypto::KeyView& key) {
   const crypto::Sha256Digest digest = crypto::sha256(as_bytes(canonical));
   std::string out(canonical.substr(0, canonical.size() - 1));
   const auto member = [&out](std::string_view name, std::string_view value) {
