@@ -1,5 +1,6 @@
 #include "core/paybond/audit_manifest.hpp"
 
+#include "core/base/unicode_text.hpp"
 #include "core/json/write.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/text.hpp"
@@ -17,7 +18,7 @@ constexpr std::string_view kCore[] = {"schema_version",       "kind",
 std::string_view text_of(const json::Value& manifest, std::string_view name) {
   const json::Value* value = manifest.find(name);
   if (value == nullptr || !value->is_string()) bad_field("malformed", name, "not a text");
-  return trim_white_space(value->text());
+  return strip(value->text());
 }
 
 }  // namespace
