@@ -46,7 +46,7 @@ Digest artifacts_digest(const std::vector<Digest>& artifacts) {
 }
 
 SignedEvidence EvidenceSigner::sign(const EvidenceInput& input, unsigned version,
-                                    const crypto::SigningKey& payee) {
+                                    const crypto::KeyView& payee) {
   const std::string_view payload =
       in_field("payload_json", [&] { return digester_.canonical(input.payload_json); });
   std::vector<Digest> artifacts;

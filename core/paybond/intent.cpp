@@ -172,7 +172,7 @@ std::string IntentSigner::body(const IntentInput& input, const IntentTerms& term
 }
 
 SignedIntent IntentSigner::sign(const IntentInput& input, const IntentVersion& version,
-                                const crypto::SigningKey& principal,
+                                const crypto::KeyView& principal,
                                 const std::optional<crypto::PublicKey>& payee) {
   arena_.reset();
   IntentTerms terms = read_terms(input, version);
