@@ -54,10 +54,10 @@ inline constexpr std::size_t kMaxPredicatePatterns = 32;
 
 // What a predicate decides from. What is pointed to must outlive the evaluation.
 struct PredicateFacts {
-  const json::Value& payload;                // of the evidence
-  std::optional<std::int64_t> amount_cents;  // of the intent
-  const Schema* evidence_schema = nullptr;   // of the intent
-  std::size_t artifact_count = 0;            // of the evidence
+  const json::Value& payload;                     // of the evidence
+  std::optional<std::int64_t> amount_cents = {};  // of the intent
+  const Schema* evidence_schema = nullptr;        // of the intent
+  std::size_t artifact_count = 0;                 // of the evidence
 };
 
 // How a clause came to its answer. Those of `clauses` that were not needed are not there.
