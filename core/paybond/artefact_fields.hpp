@@ -11,7 +11,7 @@ inline constexpr std::string_view kAuthorizationKinds[] = {"principal", "tenant"
 inline constexpr std::string_view kPresenceModes[] = {"human_present", "human_not_present"};
 inline constexpr std::string_view kVersionOne[] = {"1"};
 
-inline constexpr std::size_t kMaxNonceBytes = 256;
+inline constexpr std::size_t kMaxNonceCharacters = 256;
 
 inline constexpr Field kAgentFields[] = {
     {.name = "subject", .rule = Rule::text},
@@ -23,5 +23,9 @@ inline constexpr Field kSpendCeilingFields[] = {
     {.name = "amount_minor", .rule = Rule::integer, .least = 1},
     {.name = "currency", .rule = Rule::currency},
 };
+
+// What allows nothing is no mandate: throws Error usage/malformed for a normalised document without any
+// allowed action and tool.
+void check_scopes(const json::Value& normal);
 
 }  // namespace agentnet::paybond

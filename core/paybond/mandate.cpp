@@ -44,7 +44,7 @@ constexpr Field kMandate[] = {
     {.name = "settlement", .rule = Rule::object, .members = kSettlement},
     {.name = "constraint", .rule = Rule::object, .members = kConstraint},
     {.name = "expires_at", .rule = Rule::trimmed_instant},
-    {.name = "nonce", .rule = Rule::text, .most_bytes = kMaxNonceBytes},
+    {.name = "nonce", .rule = Rule::text, .most_characters = kMaxNonceCharacters},
     {.name = "human_presence_mode", .rule = Rule::lower, .choices = kPresenceModes},
 };
 
@@ -75,7 +75,20 @@ void check_rails(const json::Value& settlement) {
   }
 }
 
+void check_constraint(const json::Value& constraint) {
+  for (const char* const name : {"id", "uri", "digest_sha256_hex"}) {
+    if (!constraint.find(name)->text().empty()) return;
+  }
+  bad_field("malformed", "constraint", "sets none of id, uri and digest_sha256_hex");
+}
+
 }  // namespace
+
+void check_scopes(const json::Value& normal) {
+  if (!normal.find("allowed_actions")->items().empty() || !normal.find("allowed_tools")->items().empty())
+    return;
+  bad_field("malformed", "allowed_tools", "neither an action nor a tool is allowed");
+}
 
 std::string canonical_mandate(const json::Value& mandate) {
   std::string canonical;
@@ -85,11 +98,13 @@ std::string canonical_mandate(const json::Value& mandate) {
     bad_field("malformed", "schema_version", "only 1 is supported");
   }
   check_authorization(*normal.root.find("authorization"));
+  check_scopes(normal.root);
   check_rails(*normal.root.find("settlement"));
+  check_constraint(*normal.root.find("constraint"));
   return canonical;
 }
 
-std::string sign_mandate(const json::Value& mandate, const crypto::SigningKey& key) {
+std::string sign_mandate(const json::Value& mandate, const crypto::KeyView& key) {
   return seal(canonical_mandate(mandate), key);
 }
 

@@ -77,7 +77,7 @@ constexpr Field kAuthorizationReceipt[] = {
     {.name = "settlement", .rule = Rule::object, .members = kSettlement},
     {.name = "constraint", .rule = Rule::object, .members = kConstraint},
     {.name = "expires_at", .rule = Rule::trimmed_instant},
-    {.name = "nonce", .rule = Rule::text, .most_bytes = kMaxNonceBytes},
+    {.name = "nonce", .rule = Rule::text},
     {.name = "human_presence_mode", .rule = Rule::lower, .choices = kPresenceModes},
 };
 
@@ -138,6 +138,7 @@ std::string canonical_protocol_receipt(const json::Value& receipt, ProtocolRecei
   if (settles && text_in(root, "receipt_id") != text_in(root, "intent_id")) {
     bad_field("malformed", "receipt_id", "not the intent_id");
   }
+  if (!settles) check_scopes(root);
   if (!settles && text_in(*root.find("authorization"), "tenant_id") != text_in(root, "tenant_id")) {
     bad_field("malformed", "authorization.tenant_id", "not the tenant_id");
   }
@@ -145,7 +146,7 @@ std::string canonical_protocol_receipt(const json::Value& receipt, ProtocolRecei
 }
 
 std::string sign_protocol_receipt(const json::Value& receipt, ProtocolReceipt kind,
-                                  const crypto::SigningKey& key) {
+                                  const crypto::KeyView& key) {
   return seal(canonical_protocol_receipt(receipt, kind), key);
 }
 

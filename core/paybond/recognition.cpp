@@ -28,7 +28,7 @@ constexpr Field kProof[] = {
     {.name = "signature_algorithm", .rule = Rule::text, .choices = kAlgorithms},
     {.name = "issued_at", .rule = Rule::trimmed_instant},
     {.name = "expires_at", .rule = Rule::trimmed_instant},
-    {.name = "nonce", .rule = Rule::text, .most_bytes = kMaxNonceBytes},
+    {.name = "nonce", .rule = Rule::text, .most_characters = kMaxNonceCharacters},
     {.name = "purpose", .rule = Rule::token},
     {.name = "verifier_context", .rule = Rule::object, .members = kVerifierContext},
     {.name = "request_envelope", .rule = Rule::object, .members = kEnvelope},
@@ -86,7 +86,7 @@ std::string_view text_in(const json::Value& object, std::string_view name) {
 
 }  // namespace
 
-std::string sign_recognition(const RecognitionRequest& request, const crypto::SigningKey& key) {
+std::string sign_recognition(const RecognitionRequest& request, const crypto::KeyView& key) {
   json::Arena arena;
   const std::string canonical = canonical_proof(describe(request, arena));
   const json::Document sealed = json::parse(seal(canonical, key));

@@ -15,7 +15,8 @@
 
 namespace agentnet::paybond {
 
-// What a member must be and how it is normalised. Texts are trimmed of white space unless said otherwise.
+// What a member must be and how it is normalised. Texts are trimmed as Python does it, unless said otherwise:
+// unlike intents and evidence, artefacts are made by the Python part of the kit.
 enum class Rule : std::uint8_t {
   text,
   lower,     // A to Z in lower case
@@ -47,7 +48,7 @@ struct Field {
   std::span<const Field> members = {};             // of an object or of each of the objects
   std::int64_t least = std::numeric_limits<std::int64_t>::min();
   std::string_view fallback = {};  // as it is written, for Absent::fallback
-  std::size_t most_bytes = std::string_view::npos;
+  std::size_t most_characters = std::string_view::npos;
 };
 
 enum class Escapes : std::uint8_t {

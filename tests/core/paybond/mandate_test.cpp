@@ -81,6 +81,8 @@ TEST_CASE("limits of a mandate's texts hold to the byte") {
     const json::Document document = json::parse(input.dump());
     return error_code([&] { canonical_mandate(document.root); });
   };
+  CHECK_EQ(code("/nonce", repeated("é", 256)), "");
+  CHECK_EQ(code("/nonce", repeated("é", 257)), "malformed");
   CHECK_EQ(code("/nonce", std::string(256, 'n')), "");
   CHECK_EQ(code("/nonce", std::string(257, 'n')), "malformed");
   CHECK_EQ(code("/authorization/tenant_id", std::string(256, 't')), "");
@@ -93,6 +95,20 @@ TEST_CASE("limits of a mandate's texts hold to the byte") {
   CHECK_EQ(code("/spend_ceiling/amount_minor", 10.0), "");
   CHECK_EQ(code("/spend_ceiling/amount_minor", 1e19), "malformed");
   CHECK_EQ(code("/spend_ceiling/amount_minor", -1), "malformed");
+}
+
+TEST_CASE("a mandate allows something, under a constraint that can be found") {
+  const auto code = [](const char* name, const nlohmann::ordered_json& value) {
+    auto input = basic().at("input");
+    input["allowed_actions"] = nlohmann::ordered_json::array();
+    input[name] = value;
+    const json::Document document = json::parse(input.dump());
+    return error_code([&] { canonical_mandate(document.root); });
+  };
+  CHECK_EQ(code("allowed_tools", {"a"}), "");
+  CHECK_EQ(code("allowed_tools", nlohmann::ordered_json::array()), "malformed");
+  CHECK_EQ(code("constraint", {{"kind", "policy"}, {"uri", "u"}}), "");
+  CHECK_EQ(code("constraint", {{"kind", "policy"}, {"version", "1"}}), "malformed");
 }
 
 }  // namespace
