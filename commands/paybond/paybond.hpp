@@ -14,6 +14,9 @@ extern const Command kPaybondKeys;
 extern const Command kPaybondMandates;
 extern const Command kPaybondReceipts;
 extern const Command kPaybondAudit;
+extern const Command kPaybondPolicy;
+extern const Command kPaybondPolicyPreview;
+extern const Command kPaybondPolicyCheckSchema;
 
 extern const Command kPaybondProgram;
 

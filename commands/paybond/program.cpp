@@ -6,7 +6,8 @@ namespace agentnet::commands {
 namespace {
 
 constexpr const Command* kPaybondCommands[] = {&kPaybondDigest,   &kPaybondSign,  &kPaybondMandates,
-                                               &kPaybondReceipts, &kPaybondAudit, &kPaybondKeys};
+                                               &kPaybondReceipts, &kPaybondAudit, &kPaybondKeys,
+                                               &kPaybondPolicy};
 
 }  // namespace
 
