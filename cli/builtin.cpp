@@ -65,6 +65,7 @@ json::Value describe_options(const Command& command, json::Arena& arena) {
     entry.add("help", option.help);
     entry.add_optional("default",
                        option.fallback.empty() ? std::nullopt : std::optional(std::string(option.fallback)));
+    entry.add_boolean("required", option.required);
     entry.add_optional("environment", option.environment.empty()
                                           ? std::nullopt
                                           : std::optional(std::string(option.environment)));
@@ -87,7 +88,7 @@ json::Value describe(std::span<const Command* const> path, json::Arena& arena) {
   }
   json::ArrayBuilder examples(arena);
   for (const Example& example : command.examples)
-    examples.add(example.line);
+    examples.add(example_line(example, path));
   json::ArrayBuilder exits(arena);
   for (const Exit code : exits_of(command))
     exits.add(json::Value::integer(arena, static_cast<int>(code)));

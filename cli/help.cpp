@@ -87,11 +87,12 @@ bool ends_command(std::string_view line) {
   return line.ends_with("&&") || line.ends_with(" |");
 }
 
-std::string example_section(const Command& command) {
+std::string example_section(std::span<const Command* const> path) {
+  const Command& command = *path.back();
   if (command.examples.empty()) return {};
   std::string out = "\nExamples:\n";
   for (const Example& example : command.examples)
-    out += wrapped(example.what, 2) + shell_lines(example.line, 4);
+    out += wrapped(example.what, 2) + shell_lines(example_line(example, path), 4);
   return out;
 }
 
@@ -177,6 +178,7 @@ std::vector<std::string> option_phrases(std::span<const Option> options) {
         phrase += (&choice == &option.choices.front() ? "" : ", ") + std::string(choice);
     }
     listed = option.choices.data();
+    if (option.required) phrase += " (required)";
     if (!option.fallback.empty()) phrase += " (default: " + std::string(option.fallback) + ")";
     if (!option.environment.empty()) phrase += " (environment: " + std::string(option.environment) + ")";
     phrases.push_back(std::move(phrase));
@@ -196,6 +198,15 @@ std::string usage_line(std::span<const Command* const> path) {
   return line;
 }
 
+std::string example_line(const Example& example, std::span<const Command* const> path) {
+  constexpr std::string_view kOwnWords = "@@";
+  std::string line(example.line);
+  const std::string words = line_of(path);
+  for (std::size_t at = line.find(kOwnWords); at != std::string::npos; at = line.find(kOwnWords, at))
+    line.replace(at, kOwnWords.size(), words);
+  return line;
+}
+
 std::string help_text(std::span<const Command* const> path) {
   const Command& command = *path.back();
   std::string out = wrapped(std::string(command.summary) + ".", 0);
@@ -206,7 +217,7 @@ std::string help_text(std::span<const Command* const> path) {
   out += option_section("Options", command.options);
   for (const SharedOptions& shared : shared_options())
     out += option_section(shared.title, free_options(shared, command));
-  out += example_section(command);
+  out += example_section(path);
   out += exit_section(command);
   out += see_also_section(command);
   return out;

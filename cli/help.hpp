@@ -16,6 +16,9 @@ inline constexpr std::size_t kHelpColumns = 80;
 std::string help_text(std::span<const commands::Command* const> path);
 // "snapchore verify [options] INPUT HASH"
 std::string usage_line(std::span<const commands::Command* const> path);
+
+// The example's shell line with the command's own words in place.
+std::string example_line(const commands::Example& example, std::span<const commands::Command* const> path);
 // The codes that a command can end with, ascending: its own, and 0, 1 and 2, which any command can.
 std::vector<commands::Exit> exits_of(const commands::Command& command);
 // "0, 1, 2, 9"

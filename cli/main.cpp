@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "cli/help.hpp"
@@ -108,7 +109,9 @@ OutputChoice output_choice(const Program& program, const Command& command, const
   std::string_view source = "--output-format";
   auto name = global_value(command, arguments, source);
   if (!name) name = global_value(command, arguments, source = "--format");
-  if (!name && !program.format_environment.empty()) {
+  const bool formats_itself = std::any_of(command.options.begin(), command.options.end(),
+                                          [](const commands::Option& o) { return o.name == "--format"; });
+  if (!name && !formats_itself && !program.format_environment.empty()) {
     source = program.format_environment;
     name = environment.get(source);
   }

@@ -117,11 +117,11 @@ std::string example_lines(std::string_view line) {
   return lines;
 }
 
-std::string examples(std::span<const Example> list) {
+std::string examples(const Path& path) {
   std::string out;
-  for (const Example& example : list)
-    out += ".PP\n" + prose(example.what) + ":\n.PP\n.nf\n.RS 4\n" + escaped(example_lines(example.line)) +
-           ".RE\n.fi\n";
+  for (const Example& example : path.back()->examples)
+    out += ".PP\n" + prose(example.what) + ":\n.PP\n.nf\n.RS 4\n" +
+           escaped(example_lines(example_line(example, path))) + ".RE\n.fi\n";
   return out;
 }
 
@@ -133,7 +133,7 @@ std::string command_part(const Path& path) {
   for (const commands::Argument& argument : command.arguments)
     out += ".TP\n.I " + escaped(argument.name) + "\n" + prose(argument.help) + ".\n";
   out += option_list(command.options);
-  out += examples(command.examples);
+  out += examples(path);
   out += ".PP\nExit codes: " + exit_list(command) + ".\n";
   return out;
 }
@@ -209,6 +209,8 @@ std::map<std::string, std::string> manual_pages() {
   }
   pages["agentnet-receipt.5"] =
       heading("agentnet-receipt", 5, "receipts and trust files") + std::string(receipt_page_body());
+  pages["agentnet-pgdag-run.5"] =
+      heading("agentnet-pgdag-run", 5, "records of workflow runs") + std::string(pgdag_page_body());
   pages["agentnet-exit-codes.7"] = exit_codes_page();
   pages["agentnet-compatibility.7"] = compatibility_page();
   return pages;

@@ -64,6 +64,7 @@ class Line {
     refuse_extras();
     for (std::size_t i = 0; i < command_.arguments.size(); ++i)
       take_argument(command_.arguments[i], *added_arguments_[i], arguments);
+    require_options(arguments);
     return arguments;
   }
 
@@ -143,6 +144,15 @@ class Line {
     if (argument.optional) return;
     throw Error(Category::usage, "missing_argument", std::string(argument.name) + " is missing",
                 std::string(argument.name) + ": " + std::string(argument.help));
+  }
+
+  void require_options(const Arguments& arguments) const {
+    for (const Option& option : options_) {
+      if (!option.required || arguments.has(option.name)) continue;
+      throw Error(
+          Category::usage, "missing_option", std::string(option.name) + " is missing",
+          std::string(option.name) + " " + std::string(option.value) + ": " + std::string(option.help));
+    }
   }
 
   const Command& command_;

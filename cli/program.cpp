@@ -46,6 +46,32 @@ const Command* child_named(const Command& group, std::string_view name) {
   return nullptr;
 }
 
+// Of the words before the command, -f and -o are the output format, also where the command has an option of
+// its own by that letter; a command with its own --format takes no other.
+void settle_format(const Command& command, std::vector<std::string>& words) {
+  const auto own = [&](std::string_view name, char letter) {
+    return std::any_of(command.options.begin(), command.options.end(), [&](const commands::Option& option) {
+      return option.name == name || (letter != 0 && option.letter == letter);
+    });
+  };
+  const bool formats_itself = own("--format", 0);
+  std::vector<std::string> settled;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::string& word = words[i];
+    const std::string name = word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
+    const bool names_format = name == "-f" || name == "-o" || name == "--format";
+    if (!names_format || !own(name, name.size() == 2 ? name[1] : '\0')) {
+      settled.push_back(std::move(word));
+      continue;
+    }
+    std::string value = word.substr(name.size());
+    if (value.empty() && i + 1 < words.size()) value = words[++i];
+    if (value.starts_with('=')) value.erase(0, 1);
+    if (!formats_itself) settled.push_back("--output-format=" + value);
+  }
+  words = std::move(settled);
+}
+
 [[noreturn]] void unknown_command(const Selection& selection, const std::string& word) {
   std::vector<std::string_view> names;
   for (const Command* child : selection.command().children) {
@@ -101,6 +127,7 @@ Selection select(const Program& program, const std::vector<std::string>& words) 
       unknown_command(selection, word);
     }
   }
+  settle_format(selection.command(), selection.words);
   selection.words.insert(selection.words.end(), words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
   return selection;
 }

@@ -126,20 +126,21 @@ void refuse_threads_alone(const Arguments& arguments) {
 }
 
 Exit Bulk::run() const {
-  const std::string path = arguments.text(kNdjsonOption.name);
+  const std::string path = descriptor < 0 ? arguments.text(kNdjsonOption.name) : "-";
   const InputDescriptor input(path, context);
   Sink& sink = context.sink;
   sink.default_to(format);
   const bool plain = sink.plain_lines();
   const bool bare = plain && sink.format() == Format::quiet;
-  const auto threads = arguments.number(kThreadsOption.name, 1, kMaxPipelineThreads);
+  const auto asked = arguments.number(kThreadsOption.name, 1, kMaxPipelineThreads);
 
   BulkTally tally;
   Progress progress(context.diagnostics);
   LinePipeline pipeline;
-  pipeline.descriptor = input.get();
+  pipeline.descriptor = descriptor < 0 ? input.get() : descriptor;
   pipeline.name = path == "-" ? "standard input" : path;
-  pipeline.threads = std::min(threads ? static_cast<int>(*threads) : available_cores(), most_threads);
+  pipeline.threads = std::min(asked ? static_cast<int>(*asked) : available_cores(), most_threads);
+  if (threads > 0) pipeline.threads = threads;
   pipeline.block_bytes = block_bytes;
   if (make_block_worker) {
     pipeline.make_block_worker = [&] { return make_block_worker(bare, tally); };
@@ -159,6 +160,11 @@ Exit Bulk::run() const {
   };
   if (!plain) sink.begin_rows();
   const std::int64_t lines = pipeline.run();
+  if (last_line) {
+    std::string last;
+    last_line(bare, last);
+    if (plain) sink.lines(last);
+  }
   if (!plain) sink.end_rows();
   summarise(lines, tally, context.diagnostics);
   if (tally.failed > 0) return Exit::usage;

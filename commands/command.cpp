@@ -29,4 +29,10 @@ std::optional<std::int64_t> Arguments::number(std::string_view name, std::int64_
   return value;
 }
 
+Arguments Arguments::without(std::string_view name) const {
+  Arguments others = *this;
+  others.values_.erase(name);
+  return others;
+}
+
 }  // namespace agentnet::commands

@@ -37,6 +37,7 @@ struct Option {
   Completes completes = Completes::nothing;
   bool optional_value = false;  // may stand alone; a value then follows only after '='
   bool repeatable = false;
+  bool required = false;
 };
 
 struct Argument {
@@ -48,7 +49,9 @@ struct Argument {
 };
 
 struct Example {
-  std::string_view line;  // a whole shell line that works on an empty folder with no account
+  // A whole shell line that works on an empty folder with no account. @@ stands for the command's own words,
+  // for commands that stand in several places.
+  std::string_view line;
   std::string_view what;  // a phrase
 };
 
@@ -98,6 +101,8 @@ class Arguments {
   std::vector<std::string> all(std::string_view name) const;
   // A whole number in a range; nullopt when not given; Error usage/bad_number otherwise.
   std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most) const;
+  // All but those of one name: for a command whose own option hides a shared one.
+  Arguments without(std::string_view name) const;
 
  private:
   std::map<std::string_view, std::vector<std::string>> values_;  // names lie in the command tables

@@ -9,21 +9,9 @@ namespace {
 
 constexpr std::string_view kAtlasId = "ATLAS_CLIENT_ID";
 constexpr std::string_view kAtlasSecret = "ATLAS_CLIENT_SECRET";
-constexpr std::string_view kNotSet = "(not set)";
 constexpr std::size_t kLabelColumns = 21;  // of the labels of `status`
 
 // --- status -------------------------------------------------------------------------------------------
-
-// Enough of a key to know it by. As the mirrored program does it, which however shows all of a key of 11 or
-// 12 characters; here at least four of a long one and half of a short one stay hidden.
-std::string masked(std::string_view key) {
-  constexpr std::size_t kFew = 4;
-  constexpr std::size_t kHead = 8;
-  if (key.empty()) return {};
-  if (key.size() < kHead + 2 * kFew)
-    return std::string(key.substr(0, std::min(kFew, key.size() / 2))) + "...";
-  return std::string(key.substr(0, kHead)) + "..." + std::string(key.substr(key.size() - kFew));
-}
 
 std::string_view format_name(Format format) {
   switch (format) {
@@ -218,6 +206,16 @@ constexpr Command kLogout{
 constexpr const Command* kCommands[] = {&kSbnLogin, &kStatus, &kLogout, &kSbnSigningKey};
 
 }  // namespace
+
+// As the mirrored program does it, which however shows all of a key of 11 or 12 characters.
+std::string masked(std::string_view key) {
+  constexpr std::size_t kFew = 4;
+  constexpr std::size_t kHead = 8;
+  if (key.empty()) return {};
+  if (key.size() < kHead + 2 * kFew)
+    return std::string(key.substr(0, std::min(kFew, key.size() / 2))) + "...";
+  return std::string(key.substr(0, kHead)) + "..." + std::string(key.substr(key.size() - kFew));
+}
 
 constexpr Command kSbnAuth{
     .name = "auth",

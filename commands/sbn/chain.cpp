@@ -19,7 +19,7 @@ Exit run_append(const Arguments& arguments, Context& context) {
   sbn::AppendOptions options;
   options.event_type = arguments.find("--event-type").value_or(options.event_type);
   options.block_id = arguments.text("--block-id");
-  const json::Document metadata = object_option(arguments, "--metadata-json");
+  const json::Document metadata = object_option(arguments, "--metadata-json", context);
   options.metadata = metadata.root;
   Connection connection(arguments, context);
   const json::Document answer =

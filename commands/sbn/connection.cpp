@@ -1,5 +1,7 @@
 #include "commands/sbn/connection.hpp"
 
+#include <set>
+
 #include "commands/network_options.hpp"
 #include "core/http/remote.hpp"
 #include "core/json/write.hpp"
@@ -172,6 +174,10 @@ json::Value pick(const json::Value& answer, std::initializer_list<std::string_vi
 }
 
 std::string first_text(const json::Value& answer, std::initializer_list<std::string_view> names) {
+  return first_text(answer, std::span(names.begin(), names.size()));
+}
+
+std::string first_text(const json::Value& answer, std::span<const std::string_view> names) {
   for (const std::string_view name : names) {
     const json::Value* member = answer.find(name);
     if (member != nullptr && member->is_string() && !member->text().empty())
@@ -179,6 +185,21 @@ std::string first_text(const json::Value& answer, std::initializer_list<std::str
   }
   return {};
 }
+
+namespace {
+
+void deliver_row(Sink& sink, const json::Value& item, std::span<const std::string_view> columns,
+                 std::span<const std::string_view> id_members) {
+  json::Arena arena;
+  json::ObjectBuilder brief(arena);
+  for (const std::string_view column : columns) {
+    const json::Value* value = item.find(column);
+    brief.add(column, value == nullptr ? json::Value() : *value);
+  }
+  sink.row({item, {}, first_text(item, id_members), false, brief.done()});
+}
+
+}  // namespace
 
 void deliver_list(Connection& connection, Context& context, const json::Value& answer,
                   std::string_view member, std::initializer_list<std::string_view> columns,
@@ -189,14 +210,32 @@ void deliver_list(Connection& connection, Context& context, const json::Value& a
   if (whole || connection.is_dry_run() || list == nullptr || !list->is_array())
     return deliver(connection, context, answer, {}, {});
   sink.begin_rows();
-  for (const json::Value& item : list->items()) {
-    json::Arena arena;
-    json::ObjectBuilder brief(arena);
-    for (const std::string_view column : columns) {
-      const json::Value* value = item.find(column);
-      brief.add(column, value == nullptr ? json::Value() : *value);
+  for (const json::Value& item : list->items())
+    deliver_row(sink, item, {columns.begin(), columns.size()}, {id_members.begin(), id_members.size()});
+  sink.end_rows();
+}
+
+void deliver_all(Connection& connection, Context& context, const RowShape& shape,
+                 const std::function<json::Document(const PagePlace& place)>& page) {
+  Sink& sink = context.sink;
+  PagePlace place;
+  if (connection.is_local()) place.cursor.emplace();
+  if (connection.is_dry_run()) return deliver(connection, context, page(place).root, {}, {});
+  sink.begin_rows();
+  std::set<std::string> shown;  // of the page before
+  for (;; place.offset += kRowsOfPage) {
+    const json::Document answer = page(place);
+    const json::Value* list = answer.root.find(shape.member);
+    if (list == nullptr || !list->is_array()) break;
+    std::set<std::string> ids;
+    for (const json::Value& item : list->items()) {
+      const std::string id = first_text(item, shape.id_members);
+      if (!shown.contains(id)) deliver_row(sink, item, shape.columns, shape.id_members);
+      if (!id.empty()) ids.insert(id);
     }
-    sink.row({item, {}, first_text(item, id_members), false, brief.done()});
+    if (static_cast<std::int64_t>(list->items().size()) < kRowsOfPage) break;
+    shown = std::move(ids);
+    if (place.cursor) place.cursor = first_text(answer.root, {"cursor"});
   }
   sink.end_rows();
 }

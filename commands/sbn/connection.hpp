@@ -2,8 +2,11 @@
 // into the network inside the command.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "commands/command.hpp"
 #include "core/auth/token_minter.hpp"
@@ -52,10 +55,33 @@ Exit deliver_verdict(Connection& connection, Context& context, const json::Value
 json::Value pick(const json::Value& answer, std::initializer_list<std::string_view> names,
                  json::Arena& arena);
 // The first of these members that is a text; "" when there is none.
+std::string first_text(const json::Value& answer, std::span<const std::string_view> names);
 std::string first_text(const json::Value& answer, std::initializer_list<std::string_view> names);
 // A list in an answer as rows; in JSON and YAML the answer as it is. `columns` are those of a table.
 void deliver_list(Connection& connection, Context& context, const json::Value& answer,
                   std::string_view member, std::initializer_list<std::string_view> columns,
                   std::initializer_list<std::string_view> id_members);
+
+// Of commands that list page by page: all pages instead of one.
+inline constexpr Option kAllOption{.name = "--all",
+                                   .help = "every row, fetched page by page; --limit does not count"};
+inline constexpr std::int64_t kRowsOfPage = 200;
+
+// What a list has of rows.
+struct RowShape {
+  std::string_view member;  // of an answer: the list
+  std::vector<std::string_view> columns;
+  std::vector<std::string_view> id_members;
+};
+// Where a page begins.
+struct PagePlace {
+  std::int64_t offset = 0;
+  std::optional<std::string> cursor;  // with a local network, which finds it without counting rows
+};
+// Every row of a list that comes page by page, the newest first: `page` fetches kRowsOfPage rows from a place
+// on. Holds two pages at a time. With offsets what is added meanwhile moves rows to the next page; those are
+// not shown again.
+void deliver_all(Connection& connection, Context& context, const RowShape& shape,
+                 const std::function<json::Document(const PagePlace& place)>& page);
 
 }  // namespace agentnet::commands

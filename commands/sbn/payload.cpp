@@ -9,10 +9,15 @@ Payload::Payload(const std::string& argument, const Context& context)
   throw Error(Category::usage, "not_an_object", input.name + ": the payload must be a JSON object");
 }
 
-json::Document object_option(const Arguments& arguments, std::string_view name) {
+json::Document object_option(const Arguments& arguments, std::string_view name, const Context& context) {
   const auto text = arguments.find(name);
   if (!text) return {};
-  json::Document document = naming(std::string(name), [&] { return json::parse(*text); });
+  json::Document document = naming(std::string(name), [&] {
+    const InputText input = read_input(*text, context);
+    json::Document read = parse_input(input);
+    read.root = settle_duplicates(read.root, read.arena, false, input, context);
+    return read;
+  });
   if (document.root.is_object()) return document;
   throw Error(Category::usage, "not_an_object", std::string(name) + " must be a JSON object");
 }

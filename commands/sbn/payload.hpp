@@ -15,8 +15,8 @@ struct Payload {
   json::Value value;  // lies in the document
 };
 
-// The object that is the option's value; null when the option is not given. Throws Error usage/bad_json,
-// usage/not_an_object.
-json::Document object_option(const Arguments& arguments, std::string_view name);
+// The object that the option's value stands for (commands/input.hpp); null when the option is not given.
+// Throws what Payload throws.
+json::Document object_option(const Arguments& arguments, std::string_view name, const Context& context);
 
 }  // namespace agentnet::commands

@@ -1,6 +1,9 @@
 // The program `sbn`: which commands it has.
 #include "commands/sbn/program.hpp"
 
+#include "commands/sbn/atlas.hpp"
+#include "commands/sbn/gateway.hpp"
+#include "commands/sbn/pgdag.hpp"
 #include "commands/sbn/sbn.hpp"
 #include "commands/sbn/snapchore.hpp"
 #include "commands/snapchore/snapchore.hpp"
@@ -9,9 +12,10 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr const Command* kSnapchoreCommands[] = {&kSnapchoreHash,  &kSbnCapture,  &kSbnVerify, &kSbnSeal,
-                                                 &kSbnVerifyBlock, &kSbnDiscover, &kSbnRecent, &kSbnBlocks,
-                                                 &kSbnChain,       &kSbnStats,    &kSbnUsage};
+constexpr const Command* kSnapchoreCommands[] = {
+    &kSnapchoreHash, &kSbnCapture,      &kSbnVerify,       &kSbnSeal,        &kSbnVerifyBlock, &kSbnDiscover,
+    &kSbnRecent,     &kSbnBlocks,       &kSbnChain,        &kSbnArtifact,    &kSbnPromote,     &kSbnReconcile,
+    &kSbnKeys,       &kSbnQueueSummary, &kSbnProcessQueue, &kSbnQueueHealth, &kSbnStats,       &kSbnUsage};
 
 constexpr Command kSnapchore{
     .name = "snapchore",
@@ -22,7 +26,17 @@ constexpr Command kSnapchore{
     .children = kSnapchoreCommands,
 };
 
-constexpr const Command* kCommands[] = {&kSnapchore, &kSbnReceipts, &kSbnAuth};
+constexpr Example kVersionExamples[] = {{"sbn version", "print the version"},
+                                        {"sbn version -f json", "and the releases that are mirrored"}};
+constexpr Command kVersion{.name = "version",
+                           .summary = "Print the version, and which releases are mirrored",
+                           .options = kUnusedConnection,
+                           .examples = kVersionExamples,
+                           .run = run_version};
+
+constexpr const Command* kCommands[] = {&kSnapchore,      &kSbnReceipts, &kSbnGateway, &kSbnBitblocks,
+                                        &kSbnBlocksGroup, &kSbnAgent,    &kSbnTwin,    &kSbnAtlas,
+                                        &kSbnPgdag,       &kSbnAuth,     &kVersion};
 
 }  // namespace
 

@@ -69,8 +69,8 @@ Exit run_seal(const Arguments& arguments, Context& context) {
                 "give JSON, a file, - for standard input, or --ndjson FILE");
   }
   const Payload payload(arguments.text("INPUT"), context);
-  const json::Document metadata = object_option(arguments, "--metadata-json");
-  const json::Document metrics = object_option(arguments, "--metrics-json");
+  const json::Document metadata = object_option(arguments, "--metadata-json", context);
+  const json::Document metrics = object_option(arguments, "--metrics-json", context);
   sbn::SealOptions options = seal_options(arguments);
   options.metadata = metadata.root;
   options.metrics = metrics.root;
@@ -114,7 +114,7 @@ constexpr Option kOptions[] = {
 };
 
 constexpr Example kExamples[] = {
-    {R"(sbn snapchore seal '{"event": "signup"}')", "seal a payload; no account and no server are needed"},
+    {R"(@@ '{"event": "signup"}')", "seal a payload; no account and no server are needed"},
     {R"(printf '{"n": 1}\n{"n": 2}\n' | sbn -f jsonl snapchore seal --ndjson -)", "seal one payload a line"},
     {R"(printf '{"n": 1}\n' | sbn -f quiet snapchore seal --ndjson - --resume journal.json)",
      "the same, to be taken up again after a cut"},

@@ -56,6 +56,19 @@ Exit run_recent(const Arguments& arguments, Context& context) {
   options.source = arguments.text("--source");
   options.domain = arguments.text("--domain");
   Connection connection(arguments, context);
+  if (arguments.has(kAllOption.name)) {
+    // Not by the hash, which may stand in several rows.
+    const RowShape shape{"entries", {"snapchore_hash", "source", "domain", "created_at"}, {"block_id"}};
+    const std::int64_t first = options.offset;
+    options.limit = kRowsOfPage;
+    deliver_all(connection, context, shape, [&](const PagePlace& place) {
+      // From a cursor on there is nothing to pass over.
+      options.offset = place.cursor && !place.cursor->empty() ? 0 : first + place.offset;
+      options.cursor = place.cursor;
+      return connection.client().discover_recent(options);
+    });
+    return Exit::done;
+  }
   const json::Document answer = connection.client().discover_recent(options);
   deliver_list(connection, context, answer.root, "entries",
                {"snapchore_hash", "source", "domain", "created_at"}, {"snapchore_hash", "hash"});
@@ -111,17 +124,17 @@ constexpr Option kRecentOptions[] = {
     {.name = "--since", .value = "TIME", .help = "only what came at that ISO 8601 time or later"},
     {.name = "--source", .value = "NAME", .help = "only entries of this source: seal or capture"},
     {.name = "--domain", .value = "NAME", .help = "only this domain; NAME.* means all below it, too"},
+    kAllOption,
 };
 
-constexpr Example kCaptureExamples[] = {{R"(sbn snapchore capture '{"event": "signup", "user": "u-42"}')",
-                                         "note a payload's hash in the ledger"}};
+constexpr Example kCaptureExamples[] = {
+    {R"(@@ '{"event": "signup", "user": "u-42"}')", "note a payload's hash in the ledger"}};
 constexpr Example kVerifyExamples[] = {
-    {R"(sbn snapchore verify $(sbn -f quiet snapchore capture '{"a": 1}') '{"a": 1}')",
-     "check a payload against its hash"}};
+    {R"(@@ $(sbn -f quiet snapchore capture '{"a": 1}') '{"a": 1}')", "check a payload against its hash"}};
 constexpr Example kVerifyBlockExamples[] = {
     {R"(sbn snapchore seal '{"a": 1}' -f json | sbn snapchore verify-block -)", "check a sealed block"}};
 constexpr Example kDiscoverExamples[] = {
-    {R"(sbn snapchore discover $(sbn -f quiet snapchore seal '{"a": 1}'))", "look a hash up in the ledger"}};
+    {R"(@@ $(sbn -f quiet snapchore seal '{"a": 1}'))", "look a hash up in the ledger"}};
 constexpr Example kRecentExamples[] = {
     {R"(sbn snapchore capture '{"a": 1}' && sbn snapchore recent --limit 5)",
      "list the newest entries of the ledger"}};

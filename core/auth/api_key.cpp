@@ -1,49 +1,26 @@
 #include "core/auth/api_key.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "core/auth/random_text.hpp"
 #include "core/base/error.hpp"
 #include "core/crypto/sha256.hpp"
 
 namespace agentnet::auth {
 namespace {
 
-constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-// Bytes from here on are thrown away: the rest is a multiple of the alphabet, so that all characters are
-// equally likely.
-constexpr std::size_t kFairBytes = 256 / kAlphabet.size() * kAlphabet.size();
 constexpr std::size_t kShownCharacters = 4;
 
 // In the order of the members of ApiKey.
 constexpr std::string_view kSelect =
     "SELECT id, tenant_id, mode, label, scopes, last4, created_at, revoked_at FROM api_keys";
 
-std::string joined(const std::vector<std::string>& scopes) {
-  std::string text;
-  for (const std::string& scope : scopes) {
-    if (!text.empty()) text += ' ';
-    text += scope;
-  }
-  return text;
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> scopes;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    scopes.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return scopes;
-}
-
 ApiKey read_key(const store::Query& row) {
   ApiKey key{row.text(0),
              row.text(1),
              row.text(2) == key_mode_name(KeyMode::test) ? KeyMode::test : KeyMode::live,
              row.text(3),
-             split(row.text(4)),
+             split_scopes(row.text(4)),
              row.text(5),
              from_column(row.integer(6)),
              std::nullopt};
@@ -90,17 +67,7 @@ std::string_view key_mode_name(KeyMode mode) {
 }
 
 Secret make_api_key(KeyMode mode, Random& random) {
-  std::string key(mode == KeyMode::live ? kLivePrefix : kTestPrefix);
-  const std::size_t length = key.size() + kApiKeyRandomCharacters;
-  key.reserve(length);  // so that no copy is left behind when it grows
-  while (key.size() < length) {
-    std::array<std::uint8_t, 1> byte{};
-    random.fill(byte);
-    if (byte[0] < kFairBytes) key += kAlphabet[byte[0] % kAlphabet.size()];
-  }
-  Secret secret(as_bytes(key));
-  wipe(key);
-  return secret;
+  return random_secret(mode == KeyMode::live ? kLivePrefix : kTestPrefix, kApiKeyRandomCharacters, random);
 }
 
 Secret make_paybond_key(KeyMode mode, std::string_view key_id, Random& random) {
@@ -125,11 +92,8 @@ bool looks_like_api_key(std::string_view text) {
 }
 
 bool is_api_key(std::string_view text) {
-  static_assert(kLivePrefix.size() == kTestPrefix.size());
-  if (!looks_like_api_key(text)) return false;
-  if (text.starts_with(kPaybondPrefix)) return is_paybond_key(text);
-  text.remove_prefix(kLivePrefix.size());
-  return text.size() == kApiKeyRandomCharacters && text.find_first_not_of(kAlphabet) == text.npos;
+  return is_random_text(text, kLivePrefix, kApiKeyRandomCharacters) ||
+         is_random_text(text, kTestPrefix, kApiKeyRandomCharacters) || is_paybond_key(text);
 }
 
 std::string api_key_hash(std::string_view key) {
@@ -159,7 +123,7 @@ NewApiKey add_api_key(store::Connection& connection, std::string_view tenant_id,
       "INSERT INTO api_keys (id, hash, tenant_id, mode, label, scopes, last4, created_at)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       {record.id, api_key_hash(text), tenant_id, key_mode_name(options.mode), options.label,
-       joined(options.scopes), record.last4, to_column(now)});
+       join_scopes(options.scopes), record.last4, to_column(now)});
   return {std::move(record), std::move(key)};
 }
 
@@ -179,9 +143,10 @@ std::optional<ApiKey> find_api_key(store::Connection& connection, std::string_vi
   return read_key(query);
 }
 
-std::optional<ApiKey> find_api_key_by_id(store::Connection& connection, std::string_view id) {
-  static const std::string sql = std::string(kSelect) + " WHERE id = ?";
-  store::Query query = connection.query(sql, {id});
+std::optional<ApiKey> find_api_key_by_id(store::Connection& connection, std::string_view tenant_id,
+                                         std::string_view id) {
+  static const std::string sql = std::string(kSelect) + " WHERE id = ? AND tenant_id = ?";
+  store::Query query = connection.query(sql, {id, tenant_id});
   if (!query.next()) return std::nullopt;
   return read_key(query);
 }

@@ -1,5 +1,6 @@
 #include "core/auth/authenticator.hpp"
 
+#include "core/auth/access_token.hpp"
 #include "core/auth/api_key.hpp"
 #include "core/auth/signing_key.hpp"
 #include "core/auth/token.hpp"
@@ -48,7 +49,10 @@ Caller Authenticator::authenticate(const http::Headers& headers) {
   if (!api_key.empty() && !authorization.empty()) refuse("there are two credentials");
   const std::string_view credential = api_key.empty() ? bearer_value(authorization) : api_key;
   const bool is_key = !api_key.empty() || looks_like_api_key(credential);
-  Caller caller = is_key ? by_api_key(credential) : by_token(credential);
+  const bool is_access_token = !is_key && looks_like_access_token(credential);
+  Caller caller = is_key            ? by_api_key(credential)
+                  : is_access_token ? by_access_token(credential)
+                                    : by_token(credential);
   if (!tenant.empty() && tenant != caller.tenant) {
     throw Error(Category::auth, "forbidden", "the credential is of another tenant than X-Tenant-ID names",
                 "leave X-Tenant-ID out, or use a credential of that tenant");
@@ -65,6 +69,18 @@ Caller Authenticator::by_api_key(std::string_view key) {
   if (!found) refuse("the API key is not known here");
   if (found->revoked_at) throw Error(Category::auth, "revoked_credential", "the API key is revoked");
   return {std::move(found->tenant_id), std::move(found->scopes), std::move(found->id)};
+}
+
+Caller Authenticator::by_access_token(std::string_view token) {
+  std::optional<AccessToken> found;
+  database_.read([&](store::Connection& connection) { found = find_access_token(connection, token); });
+  if (!found) refuse("the access token is not known here");
+  if (found->revoked) throw Error(Category::auth, "revoked_credential", "the access token is revoked");
+  if (found->expires_at <= clock_.now()) {
+    throw Error(Category::auth, "expired_token", "the access token has expired",
+                "exchange the client's credentials for a new one");
+  }
+  return {std::move(found->tenant_id), std::move(found->scopes), std::move(found->subject)};
 }
 
 Caller Authenticator::by_token(std::string_view token) {

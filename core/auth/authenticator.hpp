@@ -2,7 +2,7 @@
 //
 // A request carries one credential, in one of two headers:
 //   x-api-key: <API key>
-//   Authorization: Bearer <API key or token>
+//   Authorization: Bearer <API key, access token or signed token>
 // and may carry X-Tenant-ID. The tenant is the credential's; the header is compared with it and decides
 // nothing. An empty header is as good as none.
 #pragma once
@@ -32,6 +32,7 @@ class Authenticator {
 
  private:
   Caller by_api_key(std::string_view key);
+  Caller by_access_token(std::string_view token);
   Caller by_token(std::string_view token);
 
   store::Database& database_;

@@ -25,6 +25,25 @@ bool is_scope(std::string_view text) {
          std::all_of(text.begin(), text.end(), is_scope_character);
 }
 
+std::string join_scopes(const std::vector<std::string>& scopes) {
+  std::string text;
+  for (const std::string& scope : scopes) {
+    if (!text.empty()) text += ' ';
+    text += scope;
+  }
+  return text;
+}
+
+std::vector<std::string> split_scopes(std::string_view text) {
+  std::vector<std::string> scopes;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    scopes.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return scopes;
+}
+
 bool Caller::may(std::string_view scope) const {
   return std::any_of(scopes.begin(), scopes.end(),
                      [scope](const std::string& granted) { return covers(granted, scope); });

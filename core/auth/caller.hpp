@@ -28,6 +28,9 @@ inline constexpr std::size_t kMaxScopeBytes = 64;  // of one scope
 
 // One to kMaxScopeBytes characters of A-Z a-z 0-9 . _ : - *, which keeps them apart in a list with spaces.
 bool is_scope(std::string_view text);
+// Scopes as they lie in the tables: with a space between them.
+std::string join_scopes(const std::vector<std::string>& scopes);
+std::vector<std::string> split_scopes(std::string_view text);
 
 struct Caller {
   std::string tenant;

@@ -37,4 +37,16 @@ inline constexpr std::string_view kTables =
     "CREATE INDEX signing_keys_by_issuer ON signing_keys (kid, issuer);"
     "CREATE INDEX signing_keys_of_tenant ON signing_keys (tenant_id, created_at)";
 
+// A later step. number counts up by itself, so that the oldest tokens of a subject are the first.
+inline constexpr std::string_view kAccessTokenTables =
+    "CREATE TABLE access_tokens ("
+    " number INTEGER NOT NULL PRIMARY KEY,"
+    " hash TEXT NOT NULL UNIQUE,"  // SHA-256 of the token
+    " tenant_id TEXT NOT NULL REFERENCES tenants (id),"
+    " subject TEXT NOT NULL,"
+    " scopes TEXT NOT NULL,"
+    " expires_at BIGINT NOT NULL,"
+    " revoked BIGINT NOT NULL);"
+    "CREATE INDEX access_tokens_of_subject ON access_tokens (subject, number)";
+
 }  // namespace agentnet::auth

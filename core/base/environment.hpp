@@ -20,6 +20,7 @@ class Environment {
   std::optional<std::string> get(std::string_view name) const;
   // The value, or "" when unset.
   std::string get_or_empty(std::string_view name) const { return get(name).value_or(std::string()); }
+  const std::map<std::string, std::string, std::less<>>& all() const { return variables_; }
   // True for 1, true and yes in any case.
   bool is_true(std::string_view name) const;
 

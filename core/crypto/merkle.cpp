@@ -73,6 +73,10 @@ struct Climb {
   }
 };
 
+void check_index(std::uint64_t index, std::size_t leaves) {
+  if (index >= leaves) throw Error(Category::usage, "out_of_range", "the tree has no leaf of that index");
+}
+
 }  // namespace
 
 Sha256Digest merkle_leaf(ByteView entry) {
@@ -117,10 +121,39 @@ Sha256Digest merkle_root(Leaves leaves) {
   return tree.root();
 }
 
+MerkleTree::MerkleTree(std::vector<Sha256Digest> leaves) {
+  check_leaves(leaves);
+  layers_.push_back(std::move(leaves));
+  while (layers_.back().size() > 1) {
+    const std::vector<Sha256Digest>& below = layers_.back();
+    std::vector<Sha256Digest> layer;
+    layer.reserve((below.size() + 1) / 2);
+    for (std::size_t i = 0; i + 1 < below.size(); i += 2)
+      layer.push_back(merkle_node(below[i], below[i + 1]));
+    // Splitting at powers of two leaves a last node without a sibling as it is.
+    if (below.size() % 2 == 1) layer.push_back(below.back());
+    layers_.push_back(std::move(layer));
+  }
+}
+
+Sha256Digest MerkleTree::root() const {
+  return layers_.back().empty() ? sha256({}) : layers_.back().front();
+}
+
+MerkleProof MerkleTree::inclusion_proof(std::uint64_t index) const {
+  check_index(index, layers_.front().size());
+  MerkleProof proof;
+  for (const std::vector<Sha256Digest>& layer : layers_) {
+    const std::uint64_t sibling = index ^ 1;
+    if (sibling < layer.size()) proof.push_back(layer[sibling]);
+    index >>= 1;
+  }
+  return proof;
+}
+
 MerkleProof merkle_inclusion_proof(Leaves leaves, std::uint64_t index) {
   check_leaves(leaves);
-  if (index >= leaves.size())
-    throw Error(Category::usage, "out_of_range", "the tree has no leaf of that index");
+  check_index(index, leaves.size());
   MerkleProof proof;
   collect_inclusion(leaves, index, proof);
   std::reverse(proof.begin(), proof.end());

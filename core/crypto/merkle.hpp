@@ -36,6 +36,19 @@ class MerkleAccumulator {
   std::vector<Sha256Digest> subtrees_;  // the largest first
 };
 
+// A tree with all its nodes, for many proofs of the same leaves: 64 bytes a leaf.
+class MerkleTree {
+ public:
+  // Throws Error usage/too_large for more than kMaxMerkleLeaves.
+  explicit MerkleTree(std::vector<Sha256Digest> leaves);
+  Sha256Digest root() const;
+  // As merkle_inclusion_proof, in time that grows with the length of the proof.
+  MerkleProof inclusion_proof(std::uint64_t index) const;
+
+ private:
+  std::vector<std::vector<Sha256Digest>> layers_;  // the leaves first; the last has one node, or none
+};
+
 // The three functions that build: time grows with the number of leaves. Throw Error usage/too_large for more
 // than kMaxMerkleLeaves.
 Sha256Digest merkle_root(std::span<const Sha256Digest> leaves);

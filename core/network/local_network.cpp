@@ -5,14 +5,18 @@
 #include "core/network/system_routes.hpp"
 #include "core/paybond/routes.hpp"
 #include "core/paybond/tables.hpp"
+#include "core/sbn/atlas_schema.hpp"
 #include "core/sbn/routes.hpp"
 #include "core/sbn/schema.hpp"
+#include "core/sbn/slot_schema.hpp"
 
 namespace agentnet::network {
 namespace {
 
 // A released step never changes; what comes later is a new one.
-constexpr store::Migration kSchema[] = {{1, auth::kTables}, {2, sbn::kTables}, {3, paybond::kTables}};
+constexpr store::Migration kSchema[] = {
+    {1, auth::kTables},     {2, sbn::kTables},     {3, auth::kAccessTokenTables},
+    {4, sbn::kAtlasTables}, {5, sbn::kSlotTables}, {6, paybond::kTables}};
 
 // Payments here move no money: the key says so.
 Secret add_paybond_key(store::Connection& connection, std::string_view tenant_id, const Clock& clock,

@@ -1,43 +1,39 @@
 #include "core/paybond/evidence_rules.hpp"
 
-#include <string>
-
 #include "core/base/error.hpp"
+#include "core/json/write.hpp"
+#include "core/paybond/predicate.hpp"
 
 namespace agentnet::paybond {
-namespace {
-
-constexpr std::int64_t kPredicateVersion = 1;
-
-// The op of a predicate's root. Throws for what is no predicate.
-std::string_view root_op(const json::Value& predicate) {
-  const json::Value* version = predicate.is_object() ? predicate.find("version") : nullptr;
-  const json::Value* root = predicate.is_object() ? predicate.find("root") : nullptr;
-  const json::Value* op = root != nullptr && root->is_object() ? root->find("op") : nullptr;
-  if (version == nullptr || version->as_int64() != kPredicateVersion || op == nullptr || !op->is_string()) {
-    throw Error(Category::usage, "bad_predicate", R"(a predicate is {"version":1,"root":{"op":TEXT}})", {},
-                {{"field", "predicate_dsl"}});
-  }
-  return op->text();
-}
-
-}  // namespace
 
 void check_terms(const json::Value& predicate, const json::Value& evidence_schema) {
-  if (const std::string_view op = root_op(predicate); op != "true") {
-    throw Error(Category::usage, "unsupported_predicate",
-                "this network evaluates the predicate true alone, not " + std::string(op), {},
-                {{"op", std::string(op)}});
-  }
-  if (!evidence_schema.is_object() && !evidence_schema.is_boolean()) {
-    throw Error(Category::usage, "bad_evidence_schema", "a JSON Schema is an object or a boolean", {},
-                {{"field", "evidence_schema"}});
-  }
+  const Schema schema(evidence_schema);
+  const Predicate rule(predicate);
 }
 
-Judgement judge_evidence(const json::Value&, const JudgedIntent& intent, json::Arena& arena) {
-  const std::string_view op = root_op(intent.predicate);
-  return {op == "true", json::ObjectBuilder(arena).add("op", op).add_boolean("passed", op == "true").done()};
+Judgement judge_evidence(const json::Value& terms, const json::Value& payload, std::int64_t amount_cents,
+                         std::size_t artifact_count) {
+  const Schema schema(*terms.find("evidence_schema"));
+  const Predicate predicate(*terms.find("predicate_dsl"));
+  Fuel fuel;
+  if (const std::vector<SchemaFault> faults = schema.validate(payload, fuel); !faults.empty()) {
+    const SchemaFault& first = faults.front();
+    throw Error(Category::refused, "evidence_schema_mismatch",
+                "the payload does not follow the evidence schema: " + first.path + ": " + first.message, {},
+                {{"path", first.path},
+                 {"keyword", first.keyword},
+                 {"faults", static_cast<std::int64_t>(faults.size())}});
+  }
+  const PredicateTrace trace = predicate.evaluate({.payload = payload,
+                                                   .amount_cents = amount_cents,
+                                                   .evidence_schema = &schema,
+                                                   .artifact_count = artifact_count},
+                                                  fuel);
+  json::Arena arena;
+  return {trace.passed, json::to_compact(json::ObjectBuilder(arena)
+                                             .add_boolean("passed", trace.passed)
+                                             .add("trace", trace_value(trace, arena))
+                                             .done())};
 }
 
 }  // namespace agentnet::paybond

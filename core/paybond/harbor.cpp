@@ -2,9 +2,7 @@
 
 #include "core/base/error.hpp"
 #include "core/json/parse.hpp"
-#include "core/json/write.hpp"
 #include "core/paybond/capability.hpp"
-#include "core/paybond/evidence_rules.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/key_registry.hpp"
 #include "core/paybond/ledger.hpp"
@@ -51,30 +49,18 @@ void tell_settlement(const HarborCall& call, const StoredIntent& intent, std::st
   tell(call, intent, state_name(intent.state), money(intent, action, arena));
 }
 
-void check_payee(const HarborCall& call, const StoredIntent& intent, const ArrivedEvidence& arrived) {
+// That the evidence is the payee's, and that it is still wanted.
+void check_evidence(const HarborCall& call, const StoredIntent& intent, const ArrivedEvidence& arrived) {
   if (arrived.payee_did != intent.payee_did)
     throw Error(Category::verification, "wrong_payee", "the evidence is of another payee than the intent's");
   if (!intent.payee_key.empty() && intent.payee_key != hex_lower(arrived.payee_key.bytes))
     throw Error(Category::verification, "wrong_payee_key", "the principal signed another key for the payee");
-  pin_or_match(call.connection, call.tenant_id, arrived.payee_did, arrived.payee_key, "wrong_payee_key",
-               call.now);
-}
-
-void judge(StoredIntent& intent, const ArrivedEvidence& arrived) {
-  const json::Document terms = json::parse(intent.body);
-  const json::Document evidence = json::parse(arrived.body);
-  json::Arena arena;
-  const Judgement judgement = judge_evidence(*evidence.root.find("payload"),
-                                             {.predicate = *terms.root.find("predicate_dsl"),
-                                              .evidence_schema = *terms.root.find("evidence_schema"),
-                                              .amount_cents = intent.amount_cents,
-                                              .artifact_count = arrived.artifact_count},
-                                             arena);
-  intent.predicate_passed = judgement.passed;
-  intent.judgement = json::to_compact(json::ObjectBuilder(arena)
-                                          .add_boolean("passed", judgement.passed)
-                                          .add("trace", judgement.trace)
-                                          .done());
+  require_no_other_pin(call.connection, call.tenant_id, arrived.payee_did, arrived.payee_key,
+                       "wrong_payee_key");
+  IntentFacts facts = intent.facts(call.now);
+  // Late by the payee's own word is late, too.
+  facts.deadline_is_past |= arrived.submitted_at > intent.deadline;
+  require_evidence_wanted(facts);
 }
 
 void divide(StoredIntent& intent, Outcome outcome, std::int64_t payee_cents) {
@@ -122,15 +108,23 @@ StoredIntent fund_intent(const HarborCall& call, std::string_view intent_id) {
   return intent;
 }
 
+Judgement judge_arrived(const HarborCall& call, std::string_view intent_id, const ArrivedEvidence& arrived) {
+  const StoredIntent intent = require_intent(call.connection, call.tenant_id, intent_id);
+  check_evidence(call, intent, arrived);
+  const json::Document terms = json::parse(intent.body);
+  const json::Document evidence = json::parse(arrived.body);
+  return judge_evidence(terms.root, *evidence.root.find("payload"), intent.amount_cents,
+                        arrived.artifact_count);
+}
+
 StoredIntent submit_evidence(const HarborCall& call, std::string_view intent_id,
-                             const ArrivedEvidence& arrived) {
+                             const ArrivedEvidence& arrived, const Judgement& judgement) {
   StoredIntent intent = require_intent(call.connection, call.tenant_id, intent_id);
-  check_payee(call, intent, arrived);
-  IntentFacts facts = intent.facts(call.now);
-  // Late by the payee's own word is late, too.
-  facts.deadline_is_past |= arrived.submitted_at > intent.deadline;
-  require_evidence_wanted(facts);
-  judge(intent, arrived);
+  check_evidence(call, intent, arrived);
+  pin_or_match(call.connection, call.tenant_id, arrived.payee_did, arrived.payee_key, "wrong_payee_key",
+               call.now);
+  intent.predicate_passed = judgement.passed;
+  intent.judgement = judgement.text;
   intent.state = IntentState::evidence_submitted;
   intent.evidence = arrived.body;
   save_intent(call.connection, intent, call.now);

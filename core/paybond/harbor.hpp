@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/paybond/evidence_rules.hpp"
 #include "core/paybond/intent_arrival.hpp"
 #include "core/paybond/service.hpp"
 #include "core/paybond/stored_intent.hpp"
@@ -32,11 +33,15 @@ StoredIntent create_intent(const HarborCall& call, const ArrivedIntent& arrived)
 // conflict/wrong_state, conflict/deadline_passed.
 StoredIntent fund_intent(const HarborCall& call, std::string_view intent_id);
 
-// Takes the payee's evidence and judges it. Throws as fund_intent, and Error verification: wrong_payee
-// (another DID than the intent's), wrong_payee_key (not the key that the principal signed, or not the pinned
-// one), evidence_schema_mismatch.
+// Judges evidence before it is taken, on a connection for reading: what the principal wrote may take its
+// time, and the store has one writer. An intent's terms never change, so the judgement stays right. Throws as
+// fund_intent, and Error verification: wrong_payee (another DID than the intent's), wrong_payee_key (not the
+// key that the principal signed, or not the pinned one); and what judge_evidence throws.
+Judgement judge_arrived(const HarborCall& call, std::string_view intent_id, const ArrivedEvidence& arrived);
+// Takes the payee's evidence with what it was judged to be. Throws as judge_arrived: the intent may have
+// moved on meanwhile.
 StoredIntent submit_evidence(const HarborCall& call, std::string_view intent_id,
-                             const ArrivedEvidence& arrived);
+                             const ArrivedEvidence& arrived, const Judgement& judgement);
 
 struct SettlementRequest {
   std::optional<Outcome> outcome = {};

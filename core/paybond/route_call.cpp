@@ -47,7 +47,7 @@ json::Document read_body(const http::Request& request) {
 void check_in_force(store::Database& database, const auth::Caller& caller) {
   bool revoked = false;
   database.read([&](store::Connection& connection) {
-    const auto key = auth::find_api_key_by_id(connection, caller.credential_id);
+    const auto key = auth::find_api_key_by_id(connection, caller.tenant, caller.credential_id);
     revoked = key && key->revoked_at;
   });
   if (revoked)
@@ -142,6 +142,16 @@ void reply_reading(const Routes& routes, const Call& call, const Reading& work) 
   json::Value answer;
   routes.service.database.read([&](store::Connection& connection) { answer = work(connection, arena); });
   call.reply(answer);
+}
+
+bool is_answered(const Routes& routes, const Call& call) {
+  const auto scope = read_idempotency(call.exchange->request(), call.tenant());
+  bool known = false;
+  if (!scope) return known;
+  routes.service.database.read([&](store::Connection& connection) {
+    known = find_reply(connection, *scope, routes.service.clock.now()).has_value();
+  });
+  return known;
 }
 
 void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, int status, Reading work) {

@@ -35,9 +35,19 @@ void fund(const Routes& routes, const std::shared_ptr<Call>& call) {
 void evidence(const Routes& routes, const std::shared_ptr<Call>& call) {
   const Instant now = routes.service.clock.now();
   const ArrivedEvidence arrived = read_evidence(call->body.root, call->tenant(), call->intent_id());
+  Judgement judgement;
+  try {
+    routes.service.database.read([&](store::Connection& connection) {
+      const HarborCall harbor{connection, routes.service, call->tenant(), now};
+      judgement = judge_arrived(harbor, call->intent_id(), arrived);
+    });
+  } catch (const Error& error) {
+    // A request that comes again is answered as it was, although the intent has moved on.
+    if (error.category() != Category::conflict || !is_answered(routes, *call)) throw;
+  }
   reply_written(routes, call, 200, [=](store::Connection& connection, json::Arena& arena) {
     const HarborCall harbor{connection, routes.service, call->tenant(), now};
-    return evidence_answer(submit_evidence(harbor, call->intent_id(), arrived), arena);
+    return evidence_answer(submit_evidence(harbor, call->intent_id(), arrived, judgement), arena);
   });
 }
 

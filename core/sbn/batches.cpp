@@ -11,13 +11,6 @@ namespace {
 constexpr std::string_view kReceiptPrefix = "rcpt_";
 constexpr std::size_t kLeafBytes = sizeof(crypto::Sha256Digest);
 
-struct Batch {
-  std::int64_t first_seq = 0;
-  BatchHead head;
-  std::vector<crypto::Sha256Digest> leaves;
-  std::vector<HeadSignature> signatures;
-};
-
 ReceiptSubject subject_of(const LedgerEntry& seal) {
   return {receipt_id(seal.block_id),  seal.tenant_id, seal.block_id, seal.hash, seal.domain,
           iso_offset(seal.created_at)};
@@ -60,30 +53,47 @@ std::vector<HeadSignature> read_signatures(std::string_view lines) {
   return signatures;
 }
 
-Batch read_batch(const store::Query& row) {
-  const auto root = parse_hex(row.text(3));
-  Batch batch;
-  batch.first_seq = row.integer(0);
-  batch.head = {row.text(1), row.text(4), static_cast<std::uint64_t>(row.integer(2)),
-                digest_from(root.value_or(Bytes()))};
-  batch.leaves = split_leaves(row.bytes(5));
-  batch.signatures = read_signatures(row.text(6));
-  return batch;
-}
-
 #define AGENTNET_BATCH_ROW \
   "SELECT first_seq, batch_id, tree_size, root, created_at, leaves, signatures FROM sbn_batches "
 constexpr std::string_view kCovering =
     AGENTNET_BATCH_ROW "WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1";
 #undef AGENTNET_BATCH_ROW
 
-json::Value make_receipt_from(const LedgerEntry& seal, const Batch& batch, json::Arena& arena) {
-  const auto place = static_cast<std::uint64_t>(seal.seq - batch.first_seq);
-  const crypto::MerkleProof proof = crypto::merkle_inclusion_proof(batch.leaves, place);
-  return make_receipt(subject_of(seal), batch.head, place, proof, batch.signatures, arena);
-}
-
 }  // namespace
+
+// The batch of a row that kCovering found.
+struct ReceiptReader::Batch {
+  explicit Batch(const store::Query& row)
+      : first_seq(row.integer(0)),
+        head{row.text(1), row.text(4), static_cast<std::uint64_t>(row.integer(2)),
+             digest_from(parse_hex(row.text(3)).value_or(Bytes()))},
+        tree(split_leaves(row.bytes(5))),
+        signatures(read_signatures(row.text(6))) {}
+
+  bool covers(std::int64_t seq) const {
+    return seq >= first_seq && seq - first_seq < static_cast<std::int64_t>(head.tree_size);
+  }
+
+  std::int64_t first_seq;
+  BatchHead head;
+  crypto::MerkleTree tree;
+  std::vector<HeadSignature> signatures;
+};
+
+ReceiptReader::ReceiptReader(store::Connection& connection) : connection_(connection) {}
+ReceiptReader::~ReceiptReader() = default;
+
+std::optional<json::Value> ReceiptReader::receipt_of(const LedgerEntry& entry, json::Arena& arena) {
+  if (!batch_ || !batch_->covers(entry.seq)) {
+    store::Query rows = connection_.query(kCovering, {entry.seq});
+    if (!rows.next()) return std::nullopt;
+    batch_ = std::make_unique<Batch>(rows);
+    if (!batch_->covers(entry.seq)) return std::nullopt;
+  }
+  const auto place = static_cast<std::uint64_t>(entry.seq - batch_->first_seq);
+  return make_receipt(subject_of(entry), batch_->head, place, batch_->tree.inclusion_proof(place),
+                      batch_->signatures, arena);
+}
 
 std::string receipt_id(std::string_view block_id) {
   return std::string(kReceiptPrefix) + std::string(block_id);
@@ -129,9 +139,7 @@ std::string add_batch(store::Connection& connection, std::span<const LedgerEntry
 
 std::optional<json::Value> receipt_of(store::Connection& connection, const LedgerEntry& entry,
                                       json::Arena& arena) {
-  store::Query rows = connection.query(kCovering, {entry.seq});
-  if (!rows.next() || entry.seq >= rows.integer(0) + rows.integer(2)) return std::nullopt;
-  return make_receipt_from(entry, read_batch(rows), arena);
+  return ReceiptReader(connection).receipt_of(entry, arena);
 }
 
 std::optional<json::Value> find_receipt(store::Connection& connection, std::string_view tenant_id,

@@ -74,6 +74,10 @@ Said read_error(const std::string& body) {
     return said;  // no JSON: the status has to do
   }
   const json::Value& root = document.root;
+  if (!root.is_object()) {
+    if (!root.is_null()) said.details.push_back({"response", json::to_compact(root)});
+    return said;
+  }
   const json::Value* error = root.find("error");
   if (error != nullptr && error->is_object()) {
     said.code = first_text(*error, {"code"});
@@ -115,7 +119,8 @@ json::Document parsed(const http::Response& response, const std::string& network
 
 }  // namespace
 
-http::Response Client::send(std::string_view method, std::string target, std::string body) {
+http::Response Client::send(std::string_view method, std::string target, std::string body,
+                            const http::Headers& headers) {
   const auto make = [&] {
     http::Request request{std::string(method), target, {}, body};
     request.headers.add("Accept", "*/*");
@@ -125,12 +130,21 @@ http::Response Client::send(std::string_view method, std::string target, std::st
     if (!options_.request_id.empty()) request.headers.add("X-Request-ID", options_.request_id);
     if (!options_.idempotency_key.empty() && method == "POST")
       request.headers.add("Idempotency-Key", options_.idempotency_key);
+    for (const auto& [name, value] : headers.fields())
+      request.headers.add(name, value);
     if (!body.empty()) request.headers.add("Content-Type", "application/json");
     return request;
   };
   http::Response response = http::send_with_retries(transport_, make, options_.retries, options_.sleep);
   if (response.status >= 400) throw refusal(response, transport_.name(), options_.credential_origin);
   return response;
+}
+
+Client Client::as(std::function<void(http::Headers&)> authorize, std::string credential_origin) const {
+  ClientOptions options = options_;
+  options.authorize = std::move(authorize);
+  options.credential_origin = std::move(credential_origin);
+  return Client(transport_, std::move(options));
 }
 
 json::Document Client::get(std::string target) {
@@ -141,8 +155,8 @@ json::Document Client::remove(std::string target) {
   return parsed(send("DELETE", std::move(target)), transport_.name());
 }
 
-json::Document Client::post(std::string target, const json::Value& body) {
-  return parsed(send("POST", std::move(target), json::to_spaced(body)), transport_.name());
+json::Document Client::post(std::string target, const json::Value& body, const http::Headers& headers) {
+  return parsed(send("POST", std::move(target), json::to_spaced(body), headers), transport_.name());
 }
 
 json::Document Client::patch(std::string target, const json::Value& body) {
@@ -199,6 +213,7 @@ json::Document Client::discover_recent(const DiscoverOptions& options) {
   add_unless_empty(query, "since", options.since);
   add_unless_empty(query, "source", options.source);
   add_unless_empty(query, "domain", options.domain);
+  if (options.cursor) query.add("cursor", *options.cursor);
   return get(at("discover") + query.text());
 }
 
@@ -287,7 +302,15 @@ json::Document Client::list_receipts(const ReceiptOptions& options) {
   add_unless_empty(query, "project_id", options.project_id);
   add_unless_empty(query, "hash", options.hash);
   add_unless_empty(query, "domain", options.domain);
+  if (options.cursor) query.add("cursor", *options.cursor);
   return get(at("receipts/discover") + query.text());
+}
+
+json::Document Client::list_receipts_by_hash(std::string_view receipt_hash, std::string_view project_id) {
+  http::Query query;
+  query.add("hash", receipt_hash);
+  add_unless_empty(query, "project_id", project_id);
+  return get("/api/receipts" + query.text());
 }
 
 // --- the local network's own

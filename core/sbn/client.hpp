@@ -57,6 +57,7 @@ struct DiscoverOptions {
   std::string since = {};
   std::string source = {};
   std::string domain = {};
+  std::optional<std::string> cursor = {};  // not in the official client: the local network's (routes.hpp)
 };
 
 struct ReceiptOptions {
@@ -66,6 +67,7 @@ struct ReceiptOptions {
   std::string project_id = {};
   std::string hash = {};
   std::string domain = {};
+  std::optional<std::string> cursor = {};  // as above
 };
 
 class Client {
@@ -100,6 +102,8 @@ class Client {
 
   json::Document get_receipt(std::string_view receipt_id);
   json::Document list_receipts(const ReceiptOptions& options = {});
+  // Of the receipt with that hash (0.14).
+  json::Document list_receipts_by_hash(std::string_view receipt_hash, std::string_view project_id = {});
 
   // The local network's own (routes_bulk.cpp). A body of NDJSON in, NDJSON out.
   std::string seal_lines(std::string_view query, std::string body);
@@ -108,11 +112,14 @@ class Client {
   // What the calls of the other client_*.hpp are made of: one request each, with its answer.
   json::Document get(std::string target);
   json::Document remove(std::string target);
-  json::Document post(std::string target, const json::Value& body);
+  json::Document post(std::string target, const json::Value& body, const http::Headers& headers = {});
   json::Document patch(std::string target, const json::Value& body);
   json::Document post_nothing(std::string target);  // without a body
-  // Any request; the body as it is.
-  http::Response send(std::string_view method, std::string target, std::string body = {});
+  // Any request; the body as it is, and headers of this call alone.
+  http::Response send(std::string_view method, std::string target, std::string body = {},
+                      const http::Headers& headers = {});
+  // The same network, asked by somebody else, or by nobody.
+  Client as(std::function<void(http::Headers&)> authorize, std::string credential_origin) const;
   // The transport's name, for messages.
   std::string network() const { return transport_.name(); }
 

@@ -1,5 +1,7 @@
 #include "core/sbn/ledger.hpp"
 
+#include <limits>
+
 #include <charconv>
 
 #include "core/auth/tenant.hpp"
@@ -18,9 +20,9 @@ constexpr std::string_view kByHash =
     AGENTNET_LEDGER_ROW "WHERE hash_key = ? AND hash = ? AND tenant_id = ? AND source = ? ORDER BY seq DESC";
 constexpr std::string_view kByBlock = AGENTNET_LEDGER_ROW "WHERE block_id = ? AND tenant_id = ?";
 constexpr std::string_view kBySeq = AGENTNET_LEDGER_ROW "WHERE seq = ? AND tenant_id = ?";
-constexpr std::string_view kNewest = AGENTNET_LEDGER_ROW "WHERE tenant_id = ? ORDER BY seq DESC";
+constexpr std::string_view kNewest = AGENTNET_LEDGER_ROW "WHERE tenant_id = ? AND seq < ? ORDER BY seq DESC";
 constexpr std::string_view kNewestOfHash =
-    AGENTNET_LEDGER_ROW "WHERE tenant_id = ? AND hash_key = ? AND hash = ? ORDER BY seq DESC";
+    AGENTNET_LEDGER_ROW "WHERE tenant_id = ? AND hash_key = ? AND hash = ? AND seq < ? ORDER BY seq DESC";
 #undef AGENTNET_LEDGER_ROW
 
 constexpr std::size_t kKeyDigits = 16;
@@ -86,9 +88,11 @@ std::optional<LedgerEntry> find_entry(store::Connection& connection, std::string
 
 void list_ledger(store::Connection& connection, std::string_view tenant_id, const LedgerFilter& filter,
                  const std::function<void(const LedgerEntry&)>& take) {
-  store::Query rows = filter.hash.empty()
-                          ? connection.query(kNewest, {tenant_id})
-                          : connection.query(kNewestOfHash, {tenant_id, key_of(filter.hash), filter.hash});
+  const std::int64_t before = filter.before.value_or(std::numeric_limits<std::int64_t>::max());
+  store::Query rows =
+      filter.hash.empty()
+          ? connection.query(kNewest, {tenant_id, before})
+          : connection.query(kNewestOfHash, {tenant_id, key_of(filter.hash), filter.hash, before});
   std::int64_t skipped = 0;
   std::int64_t taken = 0;
   while (taken < filter.limit && rows.next()) {

@@ -52,8 +52,9 @@ struct LedgerFilter {
   std::optional<Instant> since = {};
   std::int64_t limit = 20;
   std::int64_t offset = 0;
+  std::optional<std::int64_t> before = {};  // only what came before the entry of that seq
 };
-// The newest first.
+// The newest first. Passing over `offset` rows takes time; going on from `before` does not.
 void list_ledger(store::Connection& connection, std::string_view tenant_id, const LedgerFilter& filter,
                  const std::function<void(const LedgerEntry&)>& take);
 

@@ -2,6 +2,7 @@
 // rules of the official client (wire reference sbn, section c).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,10 +42,22 @@ inline void add_unless_empty(http::Query& query, std::string_view name, std::str
   if (!text.empty()) query.add(name, text);
 }
 
+inline void add_if_given(http::Query& query, std::string_view name,
+                         const std::optional<std::int64_t>& number) {
+  if (number) query.add(name, std::to_string(*number));
+}
+
 // "limit" always, "offset" unless it is 0.
 inline void add_page(http::Query& query, std::int64_t limit, std::int64_t offset) {
   query.add("limit", std::to_string(limit));
   if (offset != 0) query.add("offset", std::to_string(offset));
+}
+
+// What an answer has under `data`, where that is truthy; else all of it.
+inline json::Document data_of(json::Document answer) {
+  const json::Value* data = answer.root.find("data");
+  if (data != nullptr && data->truthy()) answer.root = *data;
+  return answer;
 }
 
 }  // namespace agentnet::sbn

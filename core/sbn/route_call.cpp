@@ -1,6 +1,7 @@
 #include "core/sbn/route_call.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/json/write.hpp"
 
@@ -89,6 +90,17 @@ void add_call(const Routes& routes, std::string_view method, std::string_view pa
       });
 }
 
+void add_open_call(const Routes& routes, std::string_view method, std::string_view pattern,
+                   CallHandler handler) {
+  routes.router.add(method, pattern,
+                    [handler = std::move(handler)](const std::shared_ptr<http::Exchange>& exchange) {
+                      const auto call = std::make_shared<Call>();
+                      call->exchange = exchange;
+                      call->body = read_body(exchange->request());
+                      handler(call);
+                    });
+}
+
 LedgerFilter ledger_filter(const http::Exchange& exchange) {
   constexpr std::int64_t kMaxOffset = 1'000'000'000;
   LedgerFilter filter;
@@ -97,6 +109,8 @@ LedgerFilter ledger_filter(const http::Exchange& exchange) {
   filter.hash = exchange.query("hash").value_or("");
   filter.limit = exchange.query_number("limit", filter.limit, 1, kMaxListed);
   filter.offset = exchange.query_number("offset", 0, 0, kMaxOffset);
+  if (const auto cursor = exchange.query("cursor"); cursor && !cursor->empty())
+    filter.before = exchange.query_number("cursor", 0, 0, std::numeric_limits<std::int64_t>::max());
   if (const auto since = exchange.query("since"); since && !since->empty()) {
     filter.since = parse_iso(*since);
     if (!filter.since) {
@@ -105,6 +119,12 @@ LedgerFilter ledger_filter(const http::Exchange& exchange) {
     }
   }
   return filter;
+}
+
+void add_cursor(json::ObjectBuilder& answer, const http::Exchange& exchange, const LedgerFilter& filter,
+                std::int64_t count, std::int64_t last) {
+  if (!exchange.query("cursor")) return;
+  answer.add_optional("cursor", count < filter.limit ? std::nullopt : std::optional(std::to_string(last)));
 }
 
 void reply_reading(const Routes& routes, const Call& call, const Reading& work) {

@@ -36,14 +36,23 @@ struct Call {
 using CallHandler = std::function<void(const std::shared_ptr<Call>& call)>;
 
 inline constexpr std::string_view kAnyScope = {};
-inline constexpr std::string_view kScopeKeys = "keys.write";  // only "*" covers it
+inline constexpr std::string_view kScopeKeys = "keys.write";  // of keys and apps; only "*" covers it
 
 // A route whose caller must have the scope.
 void add_call(const Routes& routes, std::string_view method, std::string_view pattern, std::string_view scope,
               CallHandler handler);
 
-// The query parameters source, domain, hash, since, limit and offset. Throws Error usage/bad_parameter.
+// A route that needs no credential: the call's caller is nobody.
+void add_open_call(const Routes& routes, std::string_view method, std::string_view pattern,
+                   CallHandler handler);
+
+// The query parameters source, domain, hash, since, limit, offset and cursor. Throws Error
+// usage/bad_parameter.
 LedgerFilter ledger_filter(const http::Exchange& exchange);
+// Lists that are asked with `cursor`, which is this network's own and may be empty, say where the next page
+// begins: after the entry `last`, or nowhere (null) when this page was not full.
+void add_cursor(json::ObjectBuilder& answer, const http::Exchange& exchange, const LedgerFilter& filter,
+                std::int64_t count, std::int64_t last);
 
 // Replies with what `work` makes of the store as it is.
 using Reading = std::function<json::Value(store::Connection& connection, json::Arena& arena)>;

@@ -9,6 +9,17 @@ void add_routes(http::Router& router, Service& service, auth::Authenticator& aut
   add_receipt_routes(routes);
   add_key_routes(routes);
   add_bulk_routes(routes);
+  add_atlas_app_routes(routes);
+  add_atlas_binding_routes(routes);
+  add_atlas_frontier_routes(routes);
+  add_atlas_card_routes(routes);
+  add_slot_routes(routes);
+  add_bitblock_routes(routes);
+  add_slot_bulk_routes(routes);
+  add_block_routes(routes);
+  add_attest_routes(routes);
+  add_proof_routes(routes);
+  add_pgdag_routes(routes);
   add_unserved_routes(routes);
 }
 

@@ -1,8 +1,11 @@
 // The network's HTTP interface (wire reference sbn, sections a to c) over its service.
 //
 // Every route asks for a credential. Reading needs the scope receipts.read; capturing, sealing and chaining
-// need snapchore.capture or snapchore.seal, which attest.write covers; keys need "*". Verifying needs any
-// credential. Endpoints of the wire that are not served yet answer 501.
+// need snapchore.capture or snapchore.seal, and what goes on in slots slots.write, which attest.write covers;
+// attesting needs attest.write itself; keys need "*". Verifying and flags need any credential. Atlas is read
+// with receipts.read and calibrated and described with atlas.write; apps are registered and revoked, bound
+// and given keys with "*", the last two by the app itself, too; a token is exchanged without a credential.
+// Endpoints of the wire that are not served yet answer 501.
 #pragma once
 
 #include "core/auth/authenticator.hpp"
@@ -29,6 +32,17 @@ void add_chain_routes(const Routes& routes);
 void add_receipt_routes(const Routes& routes);
 void add_key_routes(const Routes& routes);
 void add_bulk_routes(const Routes& routes);
+void add_atlas_app_routes(const Routes& routes);
+void add_atlas_binding_routes(const Routes& routes);
+void add_atlas_frontier_routes(const Routes& routes);
+void add_atlas_card_routes(const Routes& routes);
+void add_slot_routes(const Routes& routes);
+void add_bitblock_routes(const Routes& routes);
+void add_slot_bulk_routes(const Routes& routes);
+void add_block_routes(const Routes& routes);
+void add_attest_routes(const Routes& routes);
+void add_proof_routes(const Routes& routes);
+void add_pgdag_routes(const Routes& routes);
 void add_unserved_routes(const Routes& routes);
 
 }  // namespace agentnet::sbn

@@ -4,14 +4,18 @@
 namespace agentnet::sbn {
 namespace {
 
-json::Value list_receipts(store::Connection& connection, std::string_view tenant, const LedgerFilter& filter,
+json::Value list_receipts(store::Connection& connection, const Call& call, const LedgerFilter& filter,
                           json::Arena& arena) {
+  const std::string& tenant = call.tenant();
   json::ArrayBuilder receipts(arena);
   std::int64_t count = 0;
+  std::int64_t last = 0;
+  ReceiptReader reader(connection);
   const auto add = [&](const LedgerEntry& entry) {
-    if (const auto receipt = receipt_of(connection, entry, arena)) {
+    if (const auto receipt = reader.receipt_of(entry, arena)) {
       receipts.add(*receipt);
       ++count;
+      last = entry.seq;
     }
   };
   list_ledger(connection, tenant, filter, add);
@@ -20,11 +24,10 @@ json::Value list_receipts(store::Connection& connection, std::string_view tenant
     const auto seal = find_leaf(connection, tenant, filter.hash);
     if (seal && passes(*seal, filter)) add(*seal);
   }
-  return json::ObjectBuilder(arena)
-      .add("receipts", receipts.done())
-      .add_integer("count", count)
-      .add_integer("offset", filter.offset)
-      .done();
+  json::ObjectBuilder answer(arena);
+  answer.add("receipts", receipts.done()).add_integer("count", count).add_integer("offset", filter.offset);
+  add_cursor(answer, *call.exchange, filter, count, last);
+  return answer.done();
 }
 
 LedgerFilter filter_of(const Call& call) {
@@ -39,7 +42,7 @@ LedgerFilter filter_of(const Call& call) {
 void discover(const Routes& routes, const Call& call) {
   const LedgerFilter filter = filter_of(call);
   reply_reading(routes, call, [&](store::Connection& connection, json::Arena& arena) {
-    return list_receipts(connection, call.tenant(), filter, arena);
+    return list_receipts(connection, call, filter, arena);
   });
 }
 

@@ -91,15 +91,16 @@ void discover_recent(const Routes& routes, const Call& call) {
   reply_reading(routes, call, [&](store::Connection& connection, json::Arena& arena) {
     json::ArrayBuilder rows(arena);
     std::int64_t count = 0;
+    std::int64_t last = 0;
     list_ledger(connection, call.tenant(), filter, [&](const LedgerEntry& entry) {
       rows.add(ledger_row(entry, arena));
       ++count;
+      last = entry.seq;
     });
-    return json::ObjectBuilder(arena)
-        .add("entries", rows.done())
-        .add_integer("count", count)
-        .add_integer("offset", filter.offset)
-        .done();
+    json::ObjectBuilder answer(arena);
+    answer.add("entries", rows.done()).add_integer("count", count).add_integer("offset", filter.offset);
+    add_cursor(answer, *call.exchange, filter, count, last);
+    return answer.done();
   });
 }
 

@@ -56,6 +56,7 @@ class SealQueue::Job {
       // All that can be wrong with a group is looked at before anything of it is written.
       if (!group.chain_id.empty()) chain = require_chain(connection, group.tenant_id, group.chain_id);
       if (group.step) require_next_step(connection, group.tenant_id, *group.step);
+      if (group.require) group.require(connection);
     } catch (const Error&) {
       outcome.fault = std::current_exception();
       return;
@@ -69,6 +70,7 @@ class SealQueue::Job {
       seals_.push_back(std::move(seal));
     }
     if (group.step) add_step(connection, group.tenant_id, *group.step, first_seq);
+    if (group.with) group.with(connection, std::span(seals_).last(group.seals.size()));
   }
 
   void meter_seals(store::Connection& connection) {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,10 @@ struct SealGroup {
   std::vector<LedgerEntry> seals;  // at most kMaxBatchSeals
   std::string chain_id = {};       // the chain that their hashes are appended to, in order; empty: none
   std::optional<RunStep> step = {};
+  // What else must hold, and what else is written with the seals, in the same commit. `require` may throw an
+  // Error, which ends the group without harm to the others; `with` writes and sees the seals with their seq.
+  std::function<void(store::Connection&)> require = {};
+  std::function<void(store::Connection&, std::span<const LedgerEntry>)> with = {};
 };
 
 struct SealOutcome {

@@ -32,10 +32,13 @@ from load import Load
 from programs import BIN, ROOT, environment, program, run
 
 NOT_MEASURED = "not measured"
-_MEASURES = ("starts", "memory", "hashing", "sealing", "chains", "micro")
+_MEASURES = ("starts", "memory", "hashing", "sealing", "chains", "workflows", "micro")
 _STARTS = 21          # rounds of things that take milliseconds
 _CHAIN = 10 ** 5      # hashes appended at once
 _SHORT_CHAIN = 10 ** 4
+_LINEAR = 10 ** 4      # steps of a workflow
+_LAYERED = 10 ** 3
+_PROGRAMS = 10 ** 2    # steps that are programs
 
 Times = collections.namedtuple("Times", "wall cpu count")
 
@@ -226,6 +229,50 @@ class Bench:
                    "peer: append_raw and json.dump in one process, not synced")
         self.times("chain append of one hash to 10^4", times["one"], times["peer one"],
                    "snapchore chain append FILE HASH", "the file is synced; the peer's is not")
+
+    def workflows(self):
+        """Steps that do nothing: what the kernel costs; and steps that are programs: what running them costs."""
+        python = os.environ.get("AGENTNET_PGDAG_PYTHON") or str(ROOT / ".venv-sbn-0.14" / "bin" / "python")
+        found = os.access(python, os.X_OK) and subprocess.run(
+            [python, "-c", "import pgdag"], capture_output=True, check=False, env=environment()).returncode == 0
+        names = [f"n{number:05}" for number in range(_LINEAR)]
+        layers = [[names[(number // 10 - 1) * 10 + (number + other) % 10], names[number]]
+                  for number in range(10, _LAYERED) for other in range(3)]
+        shapes = {"layered, 10^3 steps": (names[:_LAYERED], layers, True),
+                  "linear, 10^3 steps": (names[:_LAYERED], [], True),
+                  "linear, 10^4 steps": (names, [], False)}  # the peer's costs grow with the square
+
+        def write(name, nodes, edges):
+            path = self.folder / f"{name}.json"
+            path.write_text(json.dumps({"name": "bench", "nodes": nodes, "edges": edges}))
+            return str(path)
+
+        def ours(path, step, count):
+            return self.command_side([program("sbn"), "pgdag", "run", path, "--inputs", '{"seed": 1}', "--step",
+                                      f"*={step}", "-o", "quiet"], count=count)
+
+        def theirs(path):
+            def work():
+                done = subprocess.run([python, str(HERE / "pgdag_peer.py"), path], capture_output=True, check=True,
+                                      env=environment())
+                return Times(**json.loads(done.stdout))
+            return work
+
+        for number, (shape, (nodes, edges, with_peer)) in enumerate(shapes.items()):
+            path = write(f"shape-{number}", nodes, edges)
+            sides = {"ours": ours(path, "builtin:pass", len(nodes)),
+                     "peer": theirs(path) if found and with_peer else None}
+            times = self.interleave(sides, self.asked.rounds)
+            self.rates(f"pgdag run, {shape}", "steps/s", times["ours"], times["peer"],
+                       "sbn pgdag run TEMPLATE --step '*=builtin:pass'",
+                       "a whole process that keeps a record; the peer's side is its run alone")
+        path = write("programs", names[:_PROGRAMS], [])
+        times = self.interleave({"programs": ours(path, "echo {}", 1), "nothing": ours(path, "builtin:pass", 1)},
+                                self.asked.rounds)
+        for part, suffix in (("wall", ""), ("cpu", ", processor time")):
+            cost = (median(times["programs"], part) - median(times["nothing"], part)) / _PROGRAMS
+            self.line("pgdag run, overhead of a step that is a program" + suffix, 1000 * cost, "ms", None,
+                      "sbn pgdag run TEMPLATE --step '*=echo {}'", "a shell, a proof, and the record synced")
 
     def micro(self):
         """The C++ micro benchmark prints lines of the same form."""

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Measures the local network: seals through the server and embedded, start, memory, growth. One JSON line each.
+"""Measures the local network: seals through the server and embedded, start, memory, growth; streams into slots. One
+JSON line each.
 
-    python3 tests/bench/serve.py [--seconds N] [--rows N]
+    python3 tests/bench/serve.py [--seconds N] [--rows N] [--only seals|slots]
 
 Nothing is compared with a peer here: there is none that can be run. Needs build/bin/seal_load (./dev bench builds it).
 """
 
 import argparse
+import http.client
 import json
 import os
 import pathlib
@@ -21,6 +23,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("AGENTNET_BIN", ROOT / "build" / "bin")).resolve()
 CLIENTS = (1, 8, 32)
 IDLE_CONNECTIONS = 10_000
+STREAMS = (1, 8)
+EVENTS = 100_000  # of each stream
+BULK_LINES = 4_096  # of one request
 PAYLOAD = {"event": "signup", "user": "u-42", "plan": "builder", "source": "a text that makes it as long as events are",
            "amount": 12.5, "tags": ["a", "b", "c"], "note": "some more words, so that it has two hundred bytes"}
 
@@ -130,15 +135,110 @@ def growth(place, rows, seconds):
              f"{after['p50_ms']} ms")
 
 
+STREAM = ["sbn", "gateway", "slots", "stream", "--worker", "w-1", "--task", "bench", "-f", "quiet"]
+
+
+def write_events(path, count):
+    with open(path, "w", encoding="ascii") as file:
+        for number in range(count):
+            file.write(json.dumps({"event_type": "delivery", "n": number, **PAYLOAD}) + "\n")
+
+
+def stream_at_once(place, events, count):
+    """Seconds until so many streams of the same events are durable and closed."""
+    start = time.perf_counter()
+    running = [subprocess.Popen([str(BIN / STREAM[0]), *STREAM[1:]], env=place.environment, stdin=open(events, "rb"),
+                                stdout=subprocess.DEVNULL) for _ in range(count)]
+    if any(process.wait() != 0 for process in running):
+        sys.exit("a stream failed")
+    return time.perf_counter() - start
+
+
+def streams(place):
+    events = place.folder / "events.ndjson"
+    write_events(events, EVENTS)
+    note = f"{EVENTS} events of 250 B each, durable, in order; clients and server share the cores"
+    line("stream, embedded", EVENTS / stream_at_once(place, events, 1), "events/s", " ".join(STREAM), note)
+    place.start()
+    for count in STREAMS:
+        rate = count * EVENTS / stream_at_once(place, events, count)
+        line(f"stream through serve, {count} at once", rate, "events/s", " ".join(STREAM), note)
+    slot = subprocess.run([str(BIN / "sbn"), "gateway", "slots", "list", "--limit", "1", "-f", "quiet"],
+                          env=place.environment, capture_output=True, text=True, check=True).stdout.strip()
+    for rows in (EVENTS // 100, EVENTS):
+        command = [str(BIN / "sbn"), "bitblocks", "list", slot, "--all", "-f", "jsonl"]
+        process = subprocess.Popen(command, env=place.environment, stdout=subprocess.PIPE)
+        for _ in range(rows):
+            process.stdout.readline()
+        process.stdout.close()
+        _, _, used = os.wait4(process.pid, 0)
+        line(f"memory of listing {rows} BitBlocks", used.ru_maxrss / 1024, "MiB", "sbn bitblocks list SLOT --all",
+             "at most: the size of the process that measures counts, too")
+    place.stop()
+
+
+class Slot:
+    """An open slot, submitted to over one connection."""
+
+    def __init__(self, place):
+        record = json.loads(place.ready.read_text())
+        self._connection = http.client.HTTPConnection(record["base_url"].removeprefix("http://"))
+        self._headers = {"x-api-key": record["api_keys"]["sbn"], "Content-Type": "application/json"}
+        opened = self.post("/slots", json.dumps({"worker_id": "w", "task_type": "bench"}))
+        self.id = json.loads(opened)["data"]["id"]
+
+    def post(self, target, body):
+        self._connection.request("POST", target, body, self._headers)
+        answer = self._connection.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            sys.exit(f"{target} answered {answer.status}: {text[:200]}")
+        return text
+
+    def fill(self, count):
+        body = json.dumps({"payload": PAYLOAD}) + "\n"
+        for start in range(0, count, BULK_LINES):
+            self.post(f"/internal/agentnet/bitblocks?slot_id={self.id}&block_type=Action&domain=d",
+                      body * min(BULK_LINES, count - start))
+
+    def rate(self, seconds):
+        """Single submits a second, one after the other."""
+        body = json.dumps({"slot_id": self.id, "block_type": "Action", "domain": "d", "payload": PAYLOAD})
+        start, count = time.perf_counter(), 0
+        while time.perf_counter() - start < seconds:
+            self.post("/api/bitblocks/submit", body)
+            count += 1
+        return count / (time.perf_counter() - start)
+
+
+def slot_growth(place, rows, seconds):
+    """Submits to a slot of 10^3 BitBlocks, then to the same of `rows`."""
+    place.start()
+    slot = Slot(place)
+    slot.fill(1000)
+    before = slot.rate(seconds)
+    slot.fill(rows)
+    after = slot.rate(seconds)
+    line(f"cost of a submit at {rows} BitBlocks against 10^3", before / after, "times", "POST /api/bitblocks/submit",
+         f"{before:.0f} and {after:.0f} submits/s of one client, one after the other")
+    start = time.perf_counter()
+    slot.post(f"/slots/{slot.id}/close", "{}")
+    line(f"closing a slot of {rows} BitBlocks", time.perf_counter() - start, "s", "POST /slots/{id}/close")
+    place.stop()
+
+
 def main():
     parser = argparse.ArgumentParser(description="Measures the local network.")
     parser.add_argument("--seconds", type=float, default=4, help="of each load (default 4)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the large store (default 1,000,000)")
+    parser.add_argument("--only", choices=("seals", "slots"), help="measure only these")
     asked = parser.parse_args()
-    if not (BIN / "seal_load").exists():
+    seals = [lambda place: served(place, asked.seconds), lambda place: growth(place, asked.rows, asked.seconds)]
+    slots = [streams, lambda place: slot_growth(place, asked.rows, asked.seconds)]
+    if asked.only != "slots" and not (BIN / "seal_load").exists():
         sys.exit("build/bin/seal_load is missing; ./dev bench builds it")
     line("machine", len(os.sched_getaffinity(0)), "cores", "", f"load average {os.getloadavg()[0]:.1f} at the start")
-    for work in (lambda place: served(place, asked.seconds), lambda place: growth(place, asked.rows, asked.seconds)):
+    for work in [*(seals if asked.only != "slots" else []), *(slots if asked.only != "seals" else [])]:
         with tempfile.TemporaryDirectory() as folder:
             work(Place(folder))
 

@@ -3,12 +3,22 @@ load helpers
 
 setup() { fresh_folder; }
 
+# in_halves SCRIPT: runs it twice at once, each time over half of the commands.
+in_halves() {
+  local first code=0
+  AGENTNET_TEST_PART=1/2 python3 "$1" >first.txt 2>&1 3>&- &
+  first=$!
+  AGENTNET_TEST_PART=2/2 python3 "$1" || code=$?
+  wait "$first" || { code=$?; cat first.txt; }
+  return "$code"
+}
+
 @test "every command keeps the contract of help, formats, streams and errors" {
-  python3 "$TESTS/contract.py"
+  in_halves "$TESTS/contract.py"
 }
 
 @test "every command withstands wrong, hostile and secret input" {
-  python3 "$TESTS/misuse.py"
+  in_halves "$TESTS/misuse.py"
 }
 
 @test "a program without a command prints its help" {

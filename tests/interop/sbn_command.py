@@ -9,5 +9,8 @@ class Command:
 
     words: str
     positional: tuple = ()  # names of the SDK's parameters, in the order of both
-    options: dict = dataclasses.field(default_factory=dict)  # from a parameter to our option
+    options: dict = dataclasses.field(default_factory=dict)  # from a parameter to our option; None: it is not sent
+    named: tuple = ()  # names of the SDK's positional parameters that are options here
     id_path: str = ""  # where a parameter is part of the path: the path, {} for the parameter
+    # The SDK's positional parameters, when they are not ours; one that is an object stands for its members.
+    spread: tuple = ()

@@ -7,6 +7,8 @@ body text, credential, tenant, content type. Its JSON output must be what the SD
 
 import collections
 import json
+import pathlib
+import tempfile
 import unittest
 import urllib.parse
 
@@ -28,8 +30,7 @@ _COMMANDS = {call: command for table in _TABLES for call, command in table.COMMA
 _CALLS_WITHOUT_COMMAND = {client: calls for table in _TABLES for client, calls in table.WITHOUT_COMMAND.items()}
 # Clients that come later.
 _CLIENTS_WITHOUT_COMMANDS = {
-    "acp", "atlas", "bitblocks", "blocks", "console", "control_plane", "gateway", "gec", "governance", "lattice",
-    "numa", "reality"}
+    "acp", "console", "control_plane", "gec", "governance", "lattice", "numa", "reality"}
 # Vectors that are no single call: how the SDK connects, fails, retries and streams.
 _OTHER_VECTORS = {"agent", "async", "auth", "base_url", "error", "ids", "legacy", "retry", "stream", "transport"}
 
@@ -60,8 +61,11 @@ def as_text(value):
 
 def given(command, vector):
     """The parameters of a vector's call by name, as they are said to a program; what is null is not said."""
-    values = {**dict(zip(command.positional, vector["args"], strict=False)), **vector["kwargs"]}
-    assert len(vector["args"]) <= len(command.positional), vector["id"]
+    names = command.spread or command.positional + command.named
+    values = {**dict(zip(names, vector["args"], strict=False)), **vector["kwargs"]}
+    assert len(vector["args"]) <= len(names), vector["id"]
+    for name in command.spread:
+        values.update(values.pop(name) if isinstance(values.get(name), dict) else {})
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -72,6 +76,11 @@ def arguments_for(command, vector):
         if name in values:
             positional.append(as_text(values.pop(name)))
     for name, value in values.items():
+        if command.options[name] is None:
+            continue
+        if isinstance(value, bool):  # a flag
+            options += [command.options[name]] * value
+            continue
         for each in value if isinstance(value, list) else [value]:
             options.append(f"{command.options[name]}={as_text(each)}")
     return [*command.words.split(), *options, "--", *positional]
@@ -81,6 +90,9 @@ class RequestTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.recording = cls.enterClassContext(Recording())
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        # The file that the vectors with a file have read.
+        pathlib.Path(cls.folder, "up.txt").write_text("hello upload\n", encoding="utf-8")
 
     def send(self, arguments, reply, *options, **variables):
         """The requests of one run, and the run. Of the arguments those after the first "--" are positional."""
@@ -88,7 +100,7 @@ class RequestTest(unittest.TestCase):
         self.recording.requests.clear()
         end = arguments.index("--")
         done = run("sbn", *arguments[:end], *options, "--base-url", self.recording.base_url, "--retries", "0",
-                   "-f", "json", *arguments[end:], env=environment(**variables))
+                   "--output-format", "json", *arguments[end:], env=environment(**variables), cwd=self.folder)
         return list(self.recording.requests), done
 
     def expect_path(self, command, vector, recorded):

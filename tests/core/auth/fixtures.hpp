@@ -25,7 +25,7 @@ struct FixedClock final : Clock {
   Instant now() const override { return time; }
 };
 
-inline constexpr store::Migration kSchema[] = {{1, kTables}};
+inline constexpr store::Migration kSchema[] = {{1, kTables}, {2, kAccessTokenTables}};
 
 // "category/code" of the Error that `action` throws; "" for none.
 template <typename Action>

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base/error.hpp"
 #include "tests/core/crypto/vectors.hpp"
 
 namespace agentnet::crypto {
@@ -271,6 +272,17 @@ TEST_CASE("a tree of the largest size is built and one leaf more refused") {
   CHECK_EQ(error_code([&] { merkle_root(leaves); }), "too_large");
   CHECK_EQ(error_code([&] { merkle_inclusion_proof(leaves, 0); }), "too_large");
   CHECK_EQ(error_code([&] { merkle_consistency_proof(leaves, 1); }), "too_large");
+}
+
+TEST_CASE("a kept tree gives the root and the proofs that are built from the leaves") {
+  for (std::size_t size = 0; size <= kLargestTried; ++size) {
+    const Leaves leaves = make_leaves(size);
+    const MerkleTree tree(leaves);
+    CHECK(tree.root() == merkle_root(leaves));
+    for (std::size_t i = 0; i < size; ++i)
+      CHECK(tree.inclusion_proof(i) == merkle_inclusion_proof(leaves, i));
+    CHECK_THROWS_AS(tree.inclusion_proof(size), Error);
+  }
 }
 
 }  // namespace

@@ -161,7 +161,8 @@ inline void check_guarded(TestNetwork& net, const std::string& method, const std
   }
   const std::vector<std::string> all = {"receipts.read", "snapchore.capture", "snapchore.seal", "slots.write",
                                         "attest.write"};
-  const bool covered_by_attest = wanted == "snapchore.capture" || wanted == "snapchore.seal";
+  const bool covered_by_attest =
+      wanted == "snapchore.capture" || wanted == "snapchore.seal" || wanted == "slots.write";
   for (const std::string& scope : all) {
     CAPTURE(scope);
     if (scope == wanted || (scope == "attest.write" && covered_by_attest)) {

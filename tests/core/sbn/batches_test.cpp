@@ -240,5 +240,29 @@ TEST_CASE("a time-ordered id has the form of RFC 9562, and sorts by its millisec
   CHECK(uuid7(now + std::chrono::milliseconds(1), random) > uuid7(now, random));
 }
 
+TEST_CASE("a reader that goes through several batches makes the receipts that each alone would get") {
+  Book book;
+  std::vector<LedgerEntry> seals;
+  for (const std::size_t count : {5U, 1U, 3U}) {
+    const auto batch = book.write_batch(count);
+    seals.insert(seals.end(), batch.begin(), batch.end());
+  }
+  const LedgerEntry unattested = book.write_unattested();
+  book.database->read([&](store::Connection& connection) {
+    ReceiptReader reader(connection);
+    for (const auto order : {0, 1}) {
+      if (order == 1) std::reverse(seals.begin(), seals.end());
+      for (const LedgerEntry& seal : seals) {
+        json::Arena arena;
+        const auto receipt = reader.receipt_of(seal, arena);
+        REQUIRE(receipt);
+        CHECK(json::to_compact(*receipt) == json::to_compact(*receipt_of(connection, seal, arena)));
+      }
+      json::Arena arena;
+      CHECK(!reader.receipt_of(unattested, arena));
+    }
+  });
+}
+
 }  // namespace
 }  // namespace agentnet::sbn

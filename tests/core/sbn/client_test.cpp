@@ -231,7 +231,8 @@ TEST_CASE("against the local network a seal is found again with its receipt, its
   CHECK(client.seal_lines("?run_id=r", "{}\n{}\n").size() > 2);
   CHECK(client.read_run("r", 1).root.find("durable_lines")->as_int64() == 2);
   CHECK(network::fixtures::fault_of([&] { client.discover("0"); }) == "not_found/unknown_hash");
-  CHECK(network::fixtures::fault_of([&] { client.send("GET", "/slots"); }) == "refused/not_implemented");
+  CHECK(network::fixtures::fault_of([&] { client.send("GET", "/api/reality/facts"); }) ==
+        "refused/not_implemented");
 }
 
 TEST_CASE("a request without a credential is told so") {
