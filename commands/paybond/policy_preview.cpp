@@ -110,9 +110,9 @@ constexpr Option kOptions[] = {
 };
 
 constexpr Example kExamples[] = {
-    {R"(paybond policy preview --predicate '{"version": 1, "root": {"op": "eq", "path": ["status"], "value": "completed"}}' --evidence '{"status": "completed"}')",
+    {R"(paybond policy preview --predicate '{"version":1,"root":{"op":"exists","path":["ok"]}}' --evidence '{"ok":1}')",
      "would this evidence release the money?"},
-    {R"(paybond policy preview --predicate '{"version": 1, "root": {"op": "amount_lte_budget", "path": ["cost_cents"]}}' --evidence '{"cost_cents": 450}' --amount-cents 500 -f json)",
+    {R"(paybond policy preview --predicate '{"version":1,"root":{"op":"amount_lte_budget","path":["c"]}}' --evidence '{"c":450}' --amount-cents 500 -f json)",
      "the same with a budget, as JSON"},
 };
 

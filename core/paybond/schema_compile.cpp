@@ -3,7 +3,6 @@
 #include <set>
 #include <unordered_map>
 
-#include "core/base/bytes.hpp"
 #include "core/paybond/equality.hpp"
 #include "core/paybond/schema_node.hpp"
 
@@ -18,7 +17,7 @@ class Compiler {
     subschema(document);
     for (const Reference& reference : references_)
       nodes_[reference.from].reference = resolve(reference);
-    refuse_loops();
+    refuse_loops(nodes_);
   }
 
   // A place in the document that is being read, and what a keyword does there.
@@ -44,7 +43,6 @@ class Compiler {
   // A subschema under further steps of the path.
   NodeId subschema_at(const json::Value& schema, const std::string& steps);
   NodeId resolve(const Reference& reference) const;
-  void refuse_loops() const;
 
   [[noreturn]] void fail(const char* code, const std::string& path, std::string_view keyword,
                          const std::string& what) const {
@@ -389,26 +387,8 @@ void Compiler::reference(const Place& place) {
   references_.push_back({place.node, std::string(place.value.text()), path_ + pointer_step(place.keyword)});
 }
 
-// The pointer behind #, its %XX read; nullopt when it has a % that is none.
-std::optional<std::string> without_percent(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      plain += text[i];
-      continue;
-    }
-    const auto byte = parse_hex(text.substr(i + 1, 2));
-    if (!byte || byte->empty()) return std::nullopt;
-    plain += static_cast<char>(byte->front());
-    i += 2;
-  }
-  return plain;
-}
-
 NodeId Compiler::resolve(const Reference& reference) const {
-  const auto pointer = reference.target.starts_with('#')
-                           ? without_percent(std::string_view(reference.target).substr(1))
-                           : std::nullopt;
+  const auto pointer = reference_pointer(reference.target);
   const auto found = pointer ? by_path_.find(*pointer) : by_path_.end();
   if (found == by_path_.end()) {
     fail("bad_reference", reference.path, "$ref",
@@ -417,54 +397,7 @@ NodeId Compiler::resolve(const Reference& reference) const {
   return found->second;
 }
 
-// A schema that applies itself to the same value would never come to an end.
-void Compiler::refuse_loops() const {
-  enum class Mark : std::uint8_t { fresh, open, done };
-  std::vector<Mark> marks(nodes_.size(), Mark::fresh);
-  std::vector<std::pair<NodeId, bool>> stack;  // a node, and whether all below it has been seen
-  for (NodeId start = 0; start < nodes_.size(); ++start) {
-    stack.emplace_back(start, false);
-    while (!stack.empty()) {
-      const auto [id, seen] = stack.back();
-      stack.pop_back();
-      if (seen) {
-        marks[id] = Mark::done;
-        continue;
-      }
-      if (marks[id] != Mark::fresh) continue;
-      marks[id] = Mark::open;
-      stack.emplace_back(id, true);
-      const SchemaNode& node = nodes_[id];
-      const auto visit = [&](NodeId next) {
-        if (marks[next] == Mark::open) {
-          fail("bad_reference", "", "$ref",
-               "a $ref leads back to its own schema without a step into the value");
-        }
-        stack.emplace_back(next, false);
-      };
-      for (const auto* list : {&node.all_of, &node.any_of, &node.one_of})
-        std::for_each(list->begin(), list->end(), visit);
-      for (const auto& one : {node.none_of, node.condition, node.then, node.otherwise, node.reference})
-        if (one) visit(*one);
-    }
-  }
-}
-
 }  // namespace
-
-std::string pointer_step(std::string_view name) {
-  std::string step = "/";
-  for (const char c : name) {
-    if (c == '~') {
-      step += "~0";
-    } else if (c == '/') {
-      step += "~1";
-    } else {
-      step += c;
-    }
-  }
-  return step;
-}
 
 std::vector<SchemaNode> compile_schema(const json::Value& document) {
   std::vector<SchemaNode> nodes;

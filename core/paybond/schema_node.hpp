@@ -82,6 +82,13 @@ struct SchemaNode {
 // Throws what Schema's constructor throws.
 std::vector<SchemaNode> compile_schema(const json::Value& document);
 
+// The JSON Pointer in a $ref to the same document; nullopt for any other reference.
+std::optional<std::string> reference_pointer(std::string_view target);
+
+// A schema that applies itself to the same value would never come to an end. Throws Error
+// usage/bad_reference.
+void refuse_loops(const std::vector<SchemaNode>& nodes);
+
 // One step of a JSON Pointer (RFC 6901): "/" and the name with ~ and / escaped.
 std::string pointer_step(std::string_view name);
 
