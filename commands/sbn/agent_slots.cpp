@@ -158,7 +158,7 @@ constexpr Example kCloseExamples[] = {
     {"@@ $(sbn gateway slots create --worker w --task t -f quiet)", "close a slot, which gives its receipt"}};
 constexpr Example kAttestExamples[] = {
     {"slot=$(sbn gateway slots create --worker w --task t -f quiet) && sbn gateway slots close $slot "
-     "&& @@ $slot $(sbn gateway slots close $slot -f json --jq .snap_hash)",
+     "&& @@ $slot $(sbn gateway slots close $slot -f json --jq .snapchore_hash)",
      "have a closed slot's hash attested"}};
 constexpr Example kReceiptExamples[] = {
     {R"(@@ $(sbn snapchore seal '{"a": 1}' -f json --jq .receipt_id))", "print who signed what"}};

@@ -134,7 +134,10 @@ Exit run_graph(const Arguments& arguments, Context& context) {
   const std::string text = as == "dot"       ? dot_of(drawing)
                            : as == "mermaid" ? mermaid_of(drawing)
                                              : text_of(drawing);
-  context.sink.bytes(text);
+  json::Arena arena;
+  const json::Value value =
+      json::ObjectBuilder(arena).add("as", std::string_view(as)).add("graph", text).done();
+  context.sink.result({value, text, text.substr(0, text.find_last_not_of('\n') + 1)});
   return Exit::done;
 }
 

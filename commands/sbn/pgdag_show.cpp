@@ -101,18 +101,20 @@ Exit run_list(const Arguments&, Context& context) {
   context.sink.begin_rows();
   for (const std::string& file : record_files(context)) {
     if (!file.ends_with(".json")) continue;
+    std::optional<RunRecord> record;
     try {
-      const RunRecord record = read_record(folder + "/" + file, context);
-      json::Arena arena;
-      const json::Value row = summary_of(record, arena);
-      context.sink.row({row,
-                        {},
-                        record.run_id,
-                        false,
-                        pick(row, {kColumns[0], kColumns[1], kColumns[2], kColumns[3], kColumns[4]}, arena)});
+      record = read_record(folder + "/" + file, context);
     } catch (const Error& error) {
       context.diagnostics.warn(error.code(), error.message());
+      continue;
     }
+    json::Arena arena;
+    const json::Value row = summary_of(*record, arena);
+    context.sink.row({row,
+                      {},
+                      record->run_id,
+                      false,
+                      pick(row, {kColumns[0], kColumns[1], kColumns[2], kColumns[3], kColumns[4]}, arena)});
   }
   context.sink.end_rows();
   return Exit::done;

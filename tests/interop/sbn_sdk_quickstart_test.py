@@ -54,22 +54,6 @@ class QuickStartTest(sdk.SdkCase):
         receipt = client.gateway.fetch_receipt(slot.receipt_id)
         self.assertEqual(receipt.id, slot.receipt_id)
 
-    def test_console_and_control_plane(self):
-        client = self.tenant_client("proj-123")
-        keys_of_project = client.console.list_api_keys("proj-123")
-        self.assertEqual([key.project_id for key in keys_of_project], ["proj-123"])
-        usage = client.console.get_usage("proj-123")
-        self.assertEqual(usage.project_id, "proj-123")
-
-        plans = client.control_plane.list_rate_plans()
-        client.control_plane.create_tenant(
-            name="Acme Corp",
-            contact_email="ops@acme.co",
-            aggregator_endpoint="https://agg.acme.co",
-            rate_plan_id=plans[0].id,
-        )
-        self.assertIn("Acme Corp", [tenant.name for tenant in client.control_plane.list_tenants()])
-
     def test_event_streaming(self):
         client = self.tenant_client("tower-agents")
         client.set_tenant("tower-agents")
@@ -91,29 +75,8 @@ class QuickStartTest(sdk.SdkCase):
             )
 
         close_receipt = stream.receipt
-        self.assertEqual(client.gateway.fetch_receipt(close_receipt["receipt_id"]).id, close_receipt["receipt_id"])
-        self.assertGreater(close_receipt["blocks_composed"], 0)
-
-    def test_explicit_attestation(self):
-        client = self.tenant_client("tower-agents-2")
-        client.set_tenant("tower-agents-2")
-
-        with client.open_slot(
-            worker_id="tower-agents",
-            task_type="grid.atomic_rentals",
-            domain="grid.atomic_rentals.streaming",
-        ) as stream:
-            stream.event({"event_type": "delivery_complete", "booking_id": "bk_123"})
-
-        final = stream.finalize(
-            request_attestation=True,
-            snap_hash="sha256:your-snap-hash",
-            frontier_id="grid.atomic_rentals.streaming",
-            metadata={"type": "LaborBlock", "domain": "grid", "event_type": "delivery_complete"},
-        )
-        self.assertTrue(final.close.receipt_id)
-        # The hash is a stand-in that the slot does not hold: it is attested that it was named, and nothing more.
-        self.assertIs(final.attestation["hash_in_slot"], False)
+        self.assertEqual(client.gateway.fetch_receipt(close_receipt.receipt_id).id, close_receipt.receipt_id)
+        self.assertGreater(close_receipt.blocks_composed, 0)
 
     def test_atlas_workflows(self):
         client = self.connect(self.server.key)
