@@ -64,6 +64,7 @@ constexpr Option kWritingNetwork[] = {commands::kIdempotencyOption};
 constexpr SharedOptions kShared[] = {
     {"Options for the settings", commands::kConfiguredOptions, Reach::configured},
     {"Options for the network", commands::kNetworkOptions, Reach::network},
+    {"Options for the gateway", commands::kGatewayOptions, Reach::gateway},
     {"Options for requests that write", kWritingNetwork, Reach::network},
     {"Options for questions", commands::kAskingOptions, Reach::offline, true},
     {"Options of every command", kGlobals, Reach::offline},
@@ -74,6 +75,7 @@ std::vector<Option> free_ones(std::span<const Option> table, const commands::Com
   std::vector<Option> free;
   for (Option option : table) {
     const bool only_writes = option.name == kDryRun || option.name == commands::kIdempotencyOption.name;
+    if (option.name == commands::kTenantOption.name && command.reach == Reach::gateway) continue;
     if (only_writes && command.access != commands::Access::writes) continue;
     const auto taken_name = [&](const Option& local) { return local.name == option.name; };
     const auto taken_letter = [&](const Option& local) { return local.letter == option.letter; };

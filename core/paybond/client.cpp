@@ -46,7 +46,7 @@ void write_as_python(const json::Value& value, std::string& out) {
 
 }  // namespace
 
-http::Response Client::attempt(const Call& call) {
+http::Response Client::attempt(const ClientCall& call) {
   http::Request request{std::string(call.method), call.target, {}, call.body.value_or(std::string())};
   http::Headers& headers = request.headers;
   headers.add("accept", "application/json");
@@ -65,13 +65,13 @@ http::Response Client::attempt(const Call& call) {
   return paybond::send(transport_, request, attempts);
 }
 
-http::Response Client::send(const Call& call) {
+http::Response Client::send(const ClientCall& call) {
   http::Response response = attempt(call);
   if (response.status < 400 || (response.status == 402 && call.payment_is_answer)) return response;
   throw refusal(response, transport_.name(), call.target, options_.credential_origin);
 }
 
-Answer Client::ask(const Call& call) {
+Answer Client::ask(const ClientCall& call) {
   Answer answer{send(call), {}};
   try {
     answer.document = json::parse(answer.response.body, json::kAsPython);
@@ -82,7 +82,7 @@ Answer Client::ask(const Call& call) {
   return answer;
 }
 
-json::Document Client::ask_any(const Call& call) {
+json::Document Client::ask_any(const ClientCall& call) {
   Answer answer{send(call), {}};
   try {
     return json::parse(answer.response.body, json::kAsPython);
@@ -91,7 +91,7 @@ json::Document Client::ask_any(const Call& call) {
   }
 }
 
-std::optional<Answer> Client::ask_unless_missing(const Call& call) {
+std::optional<Answer> Client::ask_unless_missing(const ClientCall& call) {
   try {
     return ask(call);
   } catch (const Error& error) {
@@ -109,18 +109,19 @@ std::string Client::harbor(std::string_view path) const {
 }
 
 void Client::require_echo(const json::Value& object, std::string_view member, const std::string& asked,
-                          const std::string& what, const Call& call) const {
+                          const std::string& what, const ClientCall& call) const {
   const json::Value* value = object.find(member);
+  if (value == nullptr && !is_bound()) return;
   const std::string answered(value != nullptr && value->is_string() ? value->text() : std::string_view());
   if (answered != asked) throw binding_mismatch(what, asked, answered, url(call));
 }
 
 void Client::require_tenant(const json::Value& object, std::string_view member, const std::string& what,
-                            const Call& call) const {
-  require_echo(object, member, options_.tenant_id, what + " tenant", call);
+                            const ClientCall& call) const {
+  if (is_bound()) require_echo(object, member, options_.tenant_id, what + " tenant", call);
 }
 
-Error Client::bad(const Answer& answer, const Call& call, const std::string& why) const {
+Error Client::bad(const Answer& answer, const ClientCall& call, const std::string& why) const {
   return bad_response(answer.response, transport_.name(), call.target, why);
 }
 

@@ -7,6 +7,9 @@
 // client_protocol.hpp, client_audit.hpp, client_keys.hpp. Requests are those of the official kit, to the byte
 // of their bodies.
 //
+// A client without a tenant is unbound: it has not asked whose its key is, so it compares no tenants, and
+// other names only where an answer has them. Whoever acts on an answer binds the client first.
+//
 // Answers come back as the JSON they are. Everything throws what refusal.hpp says of statuses and answers,
 // and unreachable.
 #pragma once
@@ -28,7 +31,7 @@ enum class Side : std::uint8_t {
 
 struct ClientOptions {
   Side side = Side::gateway;
-  std::string tenant_id = {};
+  std::string tenant_id = {};  // empty: the client is unbound
   // The token or API key, asked for once a call and not once an attempt; empty: none is sent.
   std::function<std::string()> bearer = {};
   std::string credential_origin = {};  // where it came from, for messages
@@ -37,7 +40,7 @@ struct ClientOptions {
 };
 
 // One request, beyond what every call has.
-struct Call {
+struct ClientCall {
   std::string_view method = "GET";
   std::string target;
   std::optional<std::string> body = {};  // of JSON; none: no content-type either
@@ -63,30 +66,31 @@ class Client {
       : transport_(transport), options_(std::move(options)) {}
 
   // Any answer below 400.
-  http::Response send(const Call& call);
+  http::Response send(const ClientCall& call);
   // The same, parsed; throws Error unreachable/bad_response unless it is a JSON object.
-  Answer ask(const Call& call);
+  Answer ask(const ClientCall& call);
   // The same, of any JSON.
-  json::Document ask_any(const Call& call);
+  json::Document ask_any(const ClientCall& call);
   // Nullopt for 404.
-  std::optional<Answer> ask_unless_missing(const Call& call);
+  std::optional<Answer> ask_unless_missing(const ClientCall& call);
 
   // Where Harbor has the path.
   std::string harbor(std::string_view path) const;
   const std::string& tenant_id() const { return options_.tenant_id; }
+  bool is_bound() const { return !options_.tenant_id.empty(); }
   bool is_gateway() const { return options_.side == Side::gateway; }
-  std::string url(const Call& call) const { return transport_.name() + call.target; }
+  std::string url(const ClientCall& call) const { return transport_.name() + call.target; }
 
   // Throws binding_mismatch unless the member, "" when it is not a text, is exactly `asked`.
   void require_echo(const json::Value& object, std::string_view member, const std::string& asked,
-                    const std::string& what, const Call& call) const;
+                    const std::string& what, const ClientCall& call) const;
   void require_tenant(const json::Value& object, std::string_view member, const std::string& what,
-                      const Call& call) const;
+                      const ClientCall& call) const;
   // unreachable/bad_response about this answer.
-  Error bad(const Answer& answer, const Call& call, const std::string& why) const;
+  Error bad(const Answer& answer, const ClientCall& call, const std::string& why) const;
 
  private:
-  http::Response attempt(const Call& call);
+  http::Response attempt(const ClientCall& call);
 
   http::Transport& transport_;
   ClientOptions options_;

@@ -11,7 +11,7 @@ std::string job_path(std::string_view job_id) {
   return std::string(kExports) + "/" + http::percent_encode(job_id);
 }
 
-json::Document ask_for_job(Client& client, const Call& call) {
+json::Document ask_for_job(Client& client, const ClientCall& call) {
   Answer answer = client.ask(call);
   const json::Value* job = answer.root().find("job");
   client.require_tenant(job != nullptr ? *job : answer.root(), "tenant_realm_id", "audit export", call);
@@ -26,7 +26,7 @@ json::Document list_audit_exports(Client& client, const AuditListOptions& option
     query.add("limit", std::to_string(std::clamp<std::int64_t>(*options.limit, 1, kMaxAuditPage)));
   }
   if (!options.cursor.empty()) query.add("cursor", options.cursor);
-  const Call call{.target = std::string(kExports) + query.text(), .names_tenant = false};
+  const ClientCall call{.target = std::string(kExports) + query.text(), .names_tenant = false};
   Answer answer = client.ask(call);
   client.require_tenant(answer.root(), "tenant_realm_id", "audit export", call);
   return std::move(answer.document);

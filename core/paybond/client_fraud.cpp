@@ -17,7 +17,7 @@ bool among(const List& list, std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 
-json::Document ask_own(Client& client, const Call& call) {
+json::Document ask_own(Client& client, const ClientCall& call) {
   Answer answer = client.ask(call);
   client.require_tenant(answer.root(), "tenant_id", "fraud", call);
   return std::move(answer.document);
@@ -78,11 +78,12 @@ json::Document get_fraud_metrics(Client& client, std::string_view window) {
 json::Document record_fraud_review_event(Client& client, std::string_view operator_did,
                                          const json::Value& event) {
   if (!event.is_object()) throw Error(Category::usage, "not_an_object", "a review event is a JSON object");
-  const Call call{.method = "POST",
-                  .target = "/signal/v1/operators/" + http::percent_encode(operator_did) + "/review-events",
-                  .body = review_body(event),
-                  .names_tenant = false,
-                  .once = true};
+  const ClientCall call{
+      .method = "POST",
+      .target = "/signal/v1/operators/" + http::percent_encode(operator_did) + "/review-events",
+      .body = review_body(event),
+      .names_tenant = false,
+      .once = true};
   Answer answer = client.ask(call);
   client.require_tenant(answer.root(), "tenant_id", "fraud", call);
   client.require_echo(answer.root(), "operator_did", std::string(operator_did), "fraud operator", call);

@@ -23,7 +23,7 @@ bool is_known_rail(const json::Value* rail) {
   }
 }
 
-void check(Client& client, const Answer& answer, const Call& call, const std::string& id) {
+void check(Client& client, const Answer& answer, const ClientCall& call, const std::string& id) {
   const json::Value& root = answer.root();
   const auto require = [&](bool holds, const std::string& member) {
     if (!holds) throw client.bad(answer, call, "the answer to funding lacks " + member);
@@ -47,7 +47,7 @@ void check(Client& client, const Answer& answer, const Call& call, const std::st
 FundResult fund_intent(Client& client, std::string_view intent_id, const FundOptions& options,
                        std::string_view body) {
   const std::string id = intent_path_id(intent_id);
-  Call call =
+  ClientCall call =
       mutation(client.harbor("/intents/" + id + "/fund"), as_sent(body), kFundPurpose, options.mutation);
   call.payment_is_answer = true;
   const std::string signature(strip(options.payment_signature));

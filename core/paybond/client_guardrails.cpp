@@ -13,7 +13,8 @@ void add_unless_null(json::ObjectBuilder& body, std::string_view name, const jso
   if (!value.is_null()) body.add(name, value);
 }
 
-Call sandbox_call(const std::string& path, const json::Value& body, const std::string& idempotency_key) {
+ClientCall sandbox_call(const std::string& path, const json::Value& body,
+                        const std::string& idempotency_key) {
   return {.method = "POST",
           .target = "/v1/sandbox/guardrails/" + path,
           .body = as_sent(body),
@@ -21,7 +22,7 @@ Call sandbox_call(const std::string& path, const json::Value& body, const std::s
           .names_tenant = false};
 }
 
-void require_members(Client& client, const Answer& answer, const Call& call,
+void require_members(Client& client, const Answer& answer, const ClientCall& call,
                      std::initializer_list<std::string_view> texts) {
   const auto require = [&](bool holds, std::string_view member) {
     if (!holds) throw client.bad(answer, call, "the answer lacks " + std::string(member));
@@ -51,7 +52,7 @@ json::Document bootstrap_sandbox(Client& client, const BootstrapOptions& options
     body.add("template_id", std::string_view(options.template_id));
     add_unless_null(body, "parameters", options.parameters);
   }
-  const Call call = sandbox_call("bootstrap", body.done(), options.idempotency_key);
+  const ClientCall call = sandbox_call("bootstrap", body.done(), options.idempotency_key);
   Answer answer = client.ask(call);
   client.require_tenant(answer.root(), "tenant_id", "sandbox guardrail", call);
   require_members(client, answer, call,
@@ -82,7 +83,7 @@ json::Document submit_sandbox_evidence(Client& client, std::string_view intent_i
 json::Document submit_sandbox_body(Client& client, std::string_view intent_id, const json::Value& body,
                                    const std::string& idempotency_key) {
   const std::string id = intent_path_id(intent_id);
-  const Call call = sandbox_call(id + "/evidence", body, idempotency_key);
+  const ClientCall call = sandbox_call(id + "/evidence", body, idempotency_key);
   Answer answer = client.ask(call);
   client.require_tenant(answer.root(), "tenant_id", "sandbox guardrail", call);
   client.require_echo(answer.root(), "intent_id", id, "sandbox guardrail intent", call);

@@ -46,6 +46,7 @@ json::Document get_intent(Client& client, std::string_view intent_id);
 json::Document list_intents(Client& client, const ListOptions& options = {});
 
 // A POST with its proof and idempotency key.
-Call mutation(std::string target, std::string body, std::string_view purpose, const MutationOptions& options);
+ClientCall mutation(std::string target, std::string body, std::string_view purpose,
+                    const MutationOptions& options);
 
 }  // namespace agentnet::paybond

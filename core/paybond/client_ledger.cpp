@@ -8,7 +8,7 @@ namespace agentnet::paybond {
 namespace {
 
 json::Document read(Client& client, const std::string& path) {
-  const Call call{.target = client.harbor("/ledger/v1/" + path)};
+  const ClientCall call{.target = client.harbor("/ledger/v1/" + path)};
   Answer answer = client.ask(call);
   client.require_tenant(answer.root(), "tenant_id", "ledger", call);
   return std::move(answer.document);

@@ -14,7 +14,7 @@ json::Document post(Client& client, std::string_view path, const json::Value& bo
 }
 
 json::Document read_receipt(Client& client, std::string_view path, std::string_view receipt_id) {
-  const Call call{.target = at(path) + http::percent_encode(receipt_id)};
+  const ClientCall call{.target = at(path) + http::percent_encode(receipt_id)};
   Answer answer = client.ask(call);
   client.require_echo(answer.root(), "receipt_id", std::string(receipt_id), "receipt", call);
   client.require_tenant(answer.root(), "tenant_id", "receipt", call);
@@ -51,7 +51,7 @@ json::Document import_mandate(Client& client, const MandateImport& mandate) {
   body.add("signed_mandate", mandate.signed_mandate).add("intent_id", std::string_view(id));
   if (!mandate.transport_binding.is_null()) body.add("transport_binding", mandate.transport_binding);
   if (!mandate.recognition_proof.is_null()) body.add("recognition_proof", mandate.recognition_proof);
-  const Call call{.method = "POST", .target = at("mandates"), .body = as_sent(body.done())};
+  const ClientCall call{.method = "POST", .target = at("mandates"), .body = as_sent(body.done())};
   Answer answer = client.ask(call);
   client.require_echo(answer.root(), "intent_id", id, "mandate intent", call);
   const json::Value* bound = answer.root().find("mandate");

@@ -14,12 +14,12 @@ std::string version_query(std::string_view version) {
   return query;
 }
 
-Call signal_call(std::string path, std::string_view version) {
+ClientCall signal_call(std::string path, std::string_view version) {
   return {.target = std::move(path) + version_query(version), .names_tenant = false};
 }
 
 json::Document read_portfolio(Client& client, const std::string& path, std::string_view version) {
-  const Call call = signal_call(path, version);
+  const ClientCall call = signal_call(path, version);
   Answer answer = client.ask(call);
   client.require_tenant(answer.root(), "tenant_id", "portfolio", call);
   return std::move(answer.document);
@@ -27,7 +27,8 @@ json::Document read_portfolio(Client& client, const std::string& path, std::stri
 
 std::optional<json::Document> read_operator(Client& client, std::string_view did, const std::string& what,
                                             std::string_view version) {
-  const Call call = signal_call("/signal/v1/operators/" + http::percent_encode(did) + "/" + what, version);
+  const ClientCall call =
+      signal_call("/signal/v1/operators/" + http::percent_encode(did) + "/" + what, version);
   std::optional<Answer> answer = client.ask_unless_missing(call);
   if (!answer) return std::nullopt;
   client.require_tenant(answer->root(), "tenant_id", what, call);
@@ -39,7 +40,7 @@ std::optional<json::Document> read_operator(Client& client, std::string_view did
 
 std::optional<json::Document> get_reputation_receipt(Client& client, std::string_view operator_did,
                                                      std::string_view score_version) {
-  const Call call = signal_call("/reputation/" + http::percent_encode(operator_did), score_version);
+  const ClientCall call = signal_call("/reputation/" + http::percent_encode(operator_did), score_version);
   std::optional<Answer> answer = client.ask_unless_missing(call);
   if (!answer) return std::nullopt;
   const json::Value* receipt = answer->root().find("receipt");

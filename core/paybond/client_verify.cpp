@@ -54,7 +54,7 @@ bool needs_approval(const json::Value& answer) {
 }
 
 // What the answer must hold, in the order in which the kit looks at it.
-void check(Client& client, const Answer& answer, const Call& call, VerifyResult& result) {
+void check(Client& client, const Answer& answer, const ClientCall& call, VerifyResult& result) {
   const json::Value& root = answer.root();
   if (text_member(root, "tenant") == nullptr) throw client.bad(answer, call, "the answer names no tenant");
   client.require_tenant(root, "tenant", "verify", call);
@@ -87,7 +87,7 @@ VerifyResult verify_capability(Client& client, const VerifyRequest& request) {
   VerifyResult result;
   result.intent_id = intent_path_id(request.intent_id);
   // The one path of Harbor that has no prefix at the gateway.
-  Call call{.method = "POST", .target = "/verify", .body = body_of(request, result.intent_id)};
+  ClientCall call{.method = "POST", .target = "/verify", .body = body_of(request, result.intent_id)};
   call.idempotency_key = request.idempotency_key;
   Answer answer = client.ask(call);
   check(client, answer, call, result);
