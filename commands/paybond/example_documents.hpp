@@ -12,8 +12,7 @@
   R"(paybond sign artefact --seed-file seed.hex --input -)"
 
 // A tree head signed with the seed in seed.hex, on standard output.
-#define AGENTNET_SIGNED_TREE_HEAD                                                          \
-  R"(printf '%s' '{"kind": "paybond.agent_receipt_transparency_sth_v1",' )"                \
-  R"('"schema_version": 1, "tenant_id": "t", "tree_size": 0,' '"root_hash_sha256_hex":' )" \
-  R"('"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",' )"              \
-  R"('"issued_at": "2030-01-02T15:04:05Z"}' | paybond sign artefact --seed-file seed.hex --input -)"
+#define AGENTNET_SIGNED_TREE_HEAD                                                              \
+  R"(printf '%s%s%s%064d%s' '{"kind": "paybond.agent_receipt_transparency_sth_v1",' )"         \
+  R"('"schema_version": 1, "tenant_id": "t", "tree_size": 0,' '"root_hash_sha256_hex": "' 0 )" \
+  R"('", "issued_at": "2030-01-02T15:04:05Z"}' | paybond sign artefact --seed-file seed.hex --input -)"

@@ -5,8 +5,6 @@
 
 namespace agentnet::commands {
 
-inline constexpr std::string_view kMirroredPaybondKit = "0.2.1";  // whose signatures and bodies are made
-
 extern const Command kPaybondDigest;
 extern const Command kPaybondSign;
 extern const Command kPaybondSignIntent;

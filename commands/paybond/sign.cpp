@@ -46,6 +46,7 @@ Exit run_signing(const Arguments& arguments, Context& context,
   const Signed made = naming(input.name, [&] { return make_signer()(input.text); });
   json::Arena arena;
   if (arguments.has(kSigningBytesOption.name)) {
+    context.sink.default_to(Format::table);
     const std::string hex = hex_lower(made.signing_bytes);
     const json::Value value = json::ObjectBuilder(arena).add("signing_bytes_hex", hex).done();
     context.sink.result({value, hex + "\n", hex});

@@ -32,13 +32,13 @@ class Worker {
   }
 
  private:
-  const crypto::SigningKey& choose_key(const std::optional<std::string_view>& seed_hex) {
+  crypto::KeyView choose_key(const std::optional<std::string_view>& seed_hex) {
     constexpr std::string_view kField = "secret_seed_hex";
     if (seed_hex && plan_.payee) {
       paybond::bad_field("seed_given_twice", kField, "the seed is also given otherwise");
     }
     if (seed_hex) {
-      return *paybond::in_field(kField, [&] { return &keys_.of_hex(*seed_hex); });
+      return paybond::in_field(kField, [&] { return keys_.of_hex(*seed_hex); });
     }
     if (plan_.payee) return *plan_.payee;
     throw Error(Category::usage, "missing_field", "the evidence lacks the field 'secret_seed_hex'",

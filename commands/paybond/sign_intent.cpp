@@ -37,12 +37,13 @@ void refuse_unpayable(const paybond::IntentInput& input, Instant now) {
 }
 
 // The key that was given for all, or the one of the seed in the document; not both.
-const crypto::SigningKey* choose_key(const std::unique_ptr<crypto::SigningKey>& given,
-                                     const std::optional<std::string_view>& seed_hex, std::string_view field,
-                                     paybond::SeedKeys& keys) {
-  if (!seed_hex) return given.get();
-  if (given) paybond::bad_field("seed_given_twice", field, "the seed is also given otherwise");
-  return paybond::in_field(field, [&] { return &keys.of_hex(*seed_hex); });
+std::optional<crypto::KeyView> choose_key(const std::unique_ptr<crypto::SigningKey>& given,
+                                          const std::optional<std::string_view>& seed_hex,
+                                          std::string_view field, paybond::SeedKeys& keys) {
+  if (seed_hex && given) paybond::bad_field("seed_given_twice", field, "the seed is also given otherwise");
+  if (seed_hex) return paybond::in_field(field, [&] { return keys.of_hex(*seed_hex); });
+  if (given) return *given;
+  return std::nullopt;
 }
 
 class Worker {
@@ -54,17 +55,16 @@ class Worker {
     const paybond::IntentRequest request =
         paybond::read_intent_request(parser_.parse(text, arena_), plan_.version);
     if (plan_.strict) refuse_unpayable(request.input, plan_.now);
-    const crypto::SigningKey* const principal =
+    const auto principal =
         choose_key(plan_.principal, request.principal_seed_hex, "principal_seed_hex", principals_);
-    if (principal == nullptr) {
+    if (!principal) {
       throw Error(Category::usage, "missing_field", "the intent lacks the field 'principal_seed_hex'",
                   "--seed-file FILE signs with one seed for all");
     }
     std::optional<crypto::PublicKey> payee;
     if (plan_.version.payee_key) {
-      const crypto::SigningKey* const key =
-          choose_key(plan_.payee, request.payee_seed_hex, "payee_seed_hex", payees_);
-      if (key != nullptr) payee = key->public_key();
+      const auto key = choose_key(plan_.payee, request.payee_seed_hex, "payee_seed_hex", payees_);
+      if (key) payee = key->public_key();
     }
     paybond::SignedIntent made = signer_.sign(request.input, plan_.version, *principal, payee);
     return {std::move(made.body), std::move(made.signing_bytes), made.signature};

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "core/base/unicode_text.hpp"
 #include "core/json/parse.hpp"
 #include "core/paybond/agent_receipt_fields.hpp"
 #include "core/paybond/field.hpp"
@@ -101,11 +102,11 @@ std::string lack_for_primary(const Value& receipt) {
 Verdict check_attestation(const Value& attestation, const Value& normal, std::string_view canonical) {
   const auto bad = [](const char* what) { return Verdict::no("bad_attestation", what); };
   const Value* agent = normal.find("authorization")->find("agent");
-  if (trim_white_space(text_in(&attestation, "operator_did")) != text_in(agent, "operator_did")) {
+  if (strip(text_in(&attestation, "operator_did")) != text_in(agent, "operator_did")) {
     return bad("operator_attestation.operator_did is not authorization.agent.operator_did");
   }
   const crypto::Sha256Digest digest = crypto::sha256(as_bytes(canonical));
-  const std::string said = lower_ascii(trim_white_space(text_in(&attestation, "message_digest_sha256_hex")));
+  const std::string said = lower_ascii(strip(text_in(&attestation, "message_digest_sha256_hex")));
   if (said != hex_lower(digest)) return bad("the operator signed another digest");
   const auto holds = verify_hex(digest, text_in(&attestation, "signing_public_key_ed25519_hex"),
                                 text_in(&attestation, "ed25519_signature_hex"));
@@ -149,8 +150,8 @@ std::string action_receipt_id(std::string_view intent_id, std::string_view tool_
 std::string canonical_agent_receipt(const Value& receipt) {
   // An intent's receipt has no execution, even if the document has one.
   const Value* scope = receipt.find("scope");
-  const bool terminal = scope != nullptr && scope->is_string() &&
-                        lower_ascii(trim_white_space(scope->text())) == "intent_terminal";
+  const bool terminal =
+      scope != nullptr && scope->is_string() && lower_ascii(strip(scope->text())) == "intent_terminal";
   std::vector<Field> fields(std::begin(kAgentReceipt), std::end(kAgentReceipt));
   if (terminal) std::erase_if(fields, [](const Field& field) { return field.name == "execution"; });
   std::string canonical;

@@ -17,7 +17,7 @@ struct KindRules {
   Family family;
   std::string_view id;  // the member that names the document
   Verdict (*verify)(const Value& document, const ArtefactTrust& trust, std::optional<Tier>& tier);
-  std::string (*sign)(const Value& document, const crypto::SigningKey& key);  // null: not signed here
+  std::string (*sign)(const Value& document, const crypto::KeyView& key);  // null: not signed here
 };
 
 Verdict verify_receipt_of_agent(const Value& document, const ArtefactTrust& trust,
@@ -33,7 +33,7 @@ Verdict verify_protocol(const Value& document, const ArtefactTrust& trust, std::
 }
 
 template <ProtocolReceipt kKind>
-std::string sign_protocol(const Value& document, const crypto::SigningKey& key) {
+std::string sign_protocol(const Value& document, const crypto::KeyView& key) {
   return sign_protocol_receipt(document, kKind, key);
 }
 
@@ -44,7 +44,7 @@ constexpr KindRules kKinds[] = {
      },
      sign_mandate},
     {kAgentReceiptKind, Family::receipt, "receipt_id", verify_receipt_of_agent,
-     [](const Value& document, const crypto::SigningKey& key) {
+     [](const Value& document, const crypto::KeyView& key) {
        return seal(canonical_agent_receipt(document), key);
      }},
     {kAuthorizationReceiptKind, Family::receipt, "receipt_id",
@@ -105,7 +105,7 @@ JudgedArtefact judge_artefact(const Value& document, Family family, const Artefa
   return judged;
 }
 
-std::string sign_artefact(const Value& document, const crypto::SigningKey& key) {
+std::string sign_artefact(const Value& document, const crypto::KeyView& key) {
   const KindRules* rules = rules_of(text_of(document, "kind"));
   if (rules == nullptr || rules->sign == nullptr) {
     bad_field("malformed", "kind", "none that is signed here");

@@ -32,6 +32,6 @@ JudgedArtefact judge_artefact(const json::Value& document, Family family, const 
 
 // The document in its normal form with its signature, one line of JSON; of inclusion proofs and recognition
 // proofs there is nothing to sign here. Throws Error usage/malformed.
-std::string sign_artefact(const json::Value& document, const crypto::SigningKey& key);
+std::string sign_artefact(const json::Value& document, const crypto::KeyView& key);
 
 }  // namespace agentnet::paybond

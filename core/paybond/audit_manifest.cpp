@@ -1,5 +1,6 @@
 #include "core/paybond/audit_manifest.hpp"
 
+#include "core/base/unicode_text.hpp"
 #include "core/json/write.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/text.hpp"
@@ -17,7 +18,7 @@ constexpr std::string_view kCore[] = {"schema_version",       "kind",
 std::string_view text_of(const json::Value& manifest, std::string_view name) {
   const json::Value* value = manifest.find(name);
   if (value == nullptr || !value->is_string()) bad_field("malformed", name, "not a text");
-  return trim_white_space(value->text());
+  return strip(value->text());
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ Verdict verify_manifest(const json::Value& manifest, std::span<const crypto::Pub
   });
 }
 
-std::string sign_manifest(const json::Value& manifest, const crypto::SigningKey& key) {
+std::string sign_manifest(const json::Value& manifest, const crypto::KeyView& key) {
   std::string out = manifest_core(manifest);
   const crypto::Sha256Digest digest = crypto::sha256(as_bytes(out));
   out.pop_back();

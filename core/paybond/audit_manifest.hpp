@@ -16,6 +16,6 @@ std::string manifest_core(const json::Value& manifest);
 Verdict verify_manifest(const json::Value& manifest, std::span<const crypto::PublicKey> trusted);
 
 // The twelve members and these three, one line of JSON. Throws Error usage/malformed.
-std::string sign_manifest(const json::Value& manifest, const crypto::SigningKey& key);
+std::string sign_manifest(const json::Value& manifest, const crypto::KeyView& key);
 
 }  // namespace agentnet::paybond

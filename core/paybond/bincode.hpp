@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/bytes.hpp"
 
@@ -27,7 +28,7 @@ using Uuid = std::array<std::uint8_t, 16>;  // in RFC 9562 order
 
 class BincodeWriter {
  public:
-  explicit BincodeWriter(Bincode encoding) : encoding_(encoding) {}
+  explicit BincodeWriter(Bincode encoding) : encoding_(encoding) { out_.reserve(kFirstBytes); }
 
   BincodeWriter& u8(std::uint8_t number);
   BincodeWriter& boolean(bool value) { return u8(value ? 1 : 0); }
@@ -41,9 +42,12 @@ class BincodeWriter {
   BincodeWriter& text(std::string_view text) { return bytes(as_bytes(text)); }
   BincodeWriter& uuid(const Uuid& uuid) { return bytes(uuid); }
 
-  const Bytes& done() const { return out_; }
+  const Bytes& done() const& { return out_; }
+  Bytes done() && { return std::move(out_); }
 
  private:
+  static constexpr std::size_t kFirstBytes = 512;  // more than most signed bytes are
+
   BincodeWriter& unsigned_number(std::uint64_t number, std::size_t width);
   BincodeWriter& signed_number(std::int64_t number, std::size_t width);
   void little_endian(std::uint64_t number, std::size_t width);

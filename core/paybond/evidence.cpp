@@ -21,7 +21,7 @@ Bytes evidence_signing_bytes(const EvidenceTerms& terms, unsigned version) {
       .raw(terms.payload)
       .raw(terms.artifacts)
       .text(terms.submitted_at);
-  return out.done();
+  return std::move(out).done();
 }
 
 Digest read_artifact(std::string_view text, std::size_t index) {
@@ -46,7 +46,7 @@ Digest artifacts_digest(const std::vector<Digest>& artifacts) {
 }
 
 SignedEvidence EvidenceSigner::sign(const EvidenceInput& input, unsigned version,
-                                    const crypto::SigningKey& payee) {
+                                    const crypto::KeyView& payee) {
   const std::string_view payload =
       in_field("payload_json", [&] { return digester_.canonical(input.payload_json); });
   std::vector<Digest> artifacts;

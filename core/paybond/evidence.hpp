@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/crypto/ed25519.hpp"
+#include "core/crypto/brief_key.hpp"
 #include "core/paybond/bincode.hpp"
 #include "core/paybond/digest.hpp"
 
@@ -62,7 +62,7 @@ class EvidenceSigner {
   // Throws Error usage, the message beginning with the field's name: bad_json, too_deep,
   // number_out_of_range, bad_artifact, bad_intent_id, bad_submitted_at, bad_signing_version. Unlike an
   // intent's, the intent_id may not have white space around it.
-  SignedEvidence sign(const EvidenceInput& input, unsigned version, const crypto::SigningKey& payee);
+  SignedEvidence sign(const EvidenceInput& input, unsigned version, const crypto::KeyView& payee);
 
  private:
   Digester digester_;

@@ -14,20 +14,24 @@ Fields::Fields(const json::Value& object, std::string_view what, std::span<const
   }
   const auto members = object.members();
   for (std::size_t i = 0; i < members.size(); ++i) {
-    const std::string name(members[i].name.text());
-    const auto is_same = [&](const json::Member& other) { return other.name.text() == name; };
-    if (std::any_of(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(i), is_same)) {
-      throw Error(Category::usage, "duplicate_name",
-                  std::string(what) + " has the field '" + name + "' twice (byte " +
-                      std::to_string(members[i].name.offset()) + ")",
-                  {}, {{"offset", static_cast<std::int64_t>(members[i].name.offset())}});
+    const std::string_view name = members[i].name.text();
+    for (std::size_t before = 0; before < i; ++before) {
+      if (members[before].name.text() == name) refuse_second(members[i].name);
     }
     // After the duplicates, so that looking for them stays short.
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      throw Error(Category::usage, "unknown_field", std::string(what) + " has no field '" + name + "'", {},
-                  {{"field", name}});
+      throw Error(Category::usage, "unknown_field",
+                  std::string(what) + " has no field '" + std::string(name) + "'", {},
+                  {{"field", std::string(name)}});
     }
   }
+}
+
+void Fields::refuse_second(const json::Value& name) const {
+  throw Error(Category::usage, "duplicate_name",
+              std::string(what_) + " has the field '" + std::string(name.text()) + "' twice (byte " +
+                  std::to_string(name.offset()) + ")",
+              {}, {{"offset", static_cast<std::int64_t>(name.offset())}});
 }
 
 const json::Value& Fields::need(std::string_view name) const {

@@ -29,6 +29,7 @@ class Fields {
 
  private:
   const json::Value& need(std::string_view name) const;
+  [[noreturn]] void refuse_second(const json::Value& name) const;
 
   const json::Value& object_;
   std::string_view what_;

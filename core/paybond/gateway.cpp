@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/error.hpp"
+#include "core/base/unicode_text.hpp"
 #include "core/paybond/text.hpp"
 
 namespace agentnet::paybond {
@@ -57,7 +58,7 @@ bool is_private(const std::string& host) {
 }  // namespace
 
 std::string normalise_gateway(std::string_view url, bool allow_private) {
-  std::string_view text = trim_white_space(url);
+  std::string_view text = strip(url);
   while (text.ends_with('/'))
     text.remove_suffix(1);
   if (text.empty()) bad_gateway("the gateway's URL is missing");
@@ -77,12 +78,12 @@ std::string normalise_gateway(std::string_view url, bool allow_private) {
 std::optional<std::string> env_file_value(std::string_view text, std::string_view name) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = trim_white_space(text.substr(0, end));
+    std::string_view line = strip(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.starts_with("export ")) line = trim_white_space(line.substr(7));
+    if (line.starts_with("export ")) line = strip(line.substr(7));
     const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos || trim_white_space(line.substr(0, equals)) != name) continue;
-    std::string_view value = trim_white_space(line.substr(equals + 1));
+    if (equals == std::string_view::npos || strip(line.substr(0, equals)) != name) continue;
+    std::string_view value = strip(line.substr(equals + 1));
     const bool quoted =
         value.size() >= 2 && value.front() == value.back() && (value.front() == '"' || value.front() == '\'');
     if (quoted) value = value.substr(1, value.size() - 2);
@@ -93,7 +94,7 @@ std::optional<std::string> env_file_value(std::string_view text, std::string_vie
 }
 
 std::optional<double> retry_after_seconds(std::string_view header) {
-  const std::string_view text = trim_white_space(header);
+  const std::string_view text = strip(header);
   double seconds = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;

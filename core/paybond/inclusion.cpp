@@ -74,7 +74,7 @@ bool same(const json::Value& a, const json::Value& b, std::string_view name) {
 }  // namespace
 
 // The algorithm is among the members that are hashed, and the seal brings it.
-std::string sign_tree_head(const json::Value& head, const crypto::SigningKey& key) {
+std::string sign_tree_head(const json::Value& head, const crypto::KeyView& key) {
   json::Arena arena;
   std::string canonical;
   normalise(json::with_member(head, "signing_algorithm", json::Value::string(kSealAlgorithm), arena), kHead,

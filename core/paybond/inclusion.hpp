@@ -11,7 +11,7 @@ inline constexpr std::string_view kInclusionProofKind =
 inline constexpr std::string_view kTreeHeadKind = "paybond.agent_receipt_transparency_sth_v1";
 
 // The head in its normal form with its signature, one line of JSON. Throws Error usage/malformed.
-std::string sign_tree_head(const json::Value& head, const crypto::SigningKey& key);
+std::string sign_tree_head(const json::Value& head, const crypto::KeyView& key);
 
 Verdict verify_tree_head(const json::Value& head, std::span<const crypto::PublicKey> trusted);
 

@@ -69,7 +69,7 @@ Bytes intent_signing_bytes(const IntentTerms& terms, const IntentVersion& versio
     out.text(terms.policy_template_id).u32(terms.policy_version_seq).raw(terms.policy_content);
   }
   if (version.payee_key) out.raw(terms.payee_key.bytes);
-  return out.done();
+  return std::move(out).done();
 }
 
 std::vector<std::string> normalise_tools(const json::Value& tools) {
@@ -109,10 +109,8 @@ Digest IntentSigner::digest_part(std::string_view name, std::string_view text, s
   return crypto::blake3(as_bytes(canonical));
 }
 
-SignedIntent IntentSigner::sign(const IntentInput& input, const IntentVersion& version,
-                                const crypto::SigningKey& principal,
-                                const std::optional<crypto::PublicKey>& payee) {
-  arena_.reset();
+// Everything that is signed but the payee's key; fills the canonical texts on its way.
+IntentTerms IntentSigner::read_terms(const IntentInput& input, const IntentVersion& version) {
   IntentTerms terms{
       .tenant_id = input.tenant_id,
       .intent_id = {},
@@ -145,33 +143,46 @@ SignedIntent IntentSigner::sign(const IntentInput& input, const IntentVersion& v
   terms.deadline = std::move(*deadline);
   if (version.rail) terms.settlement_rail = normalise_rail(input.settlement_rail);
   if (version.policy) terms.policy_content = policy_digest(input.policy_content_digest_hex);
-  if (version.payee_key) {
-    if (!payee) bad_field("bad_payee_key", "payee_seed_hex", "this version signs the payee's public key");
-    terms.payee_key = *payee;
-  }
+  return terms;
+}
 
-  SignedIntent made{.body = {}, .signing_bytes = intent_signing_bytes(terms, version), .signature = {}};
-  made.signature = principal.sign(made.signing_bytes);
+std::string IntentSigner::body(const IntentInput& input, const IntentTerms& terms,
+                               const IntentVersion& version, const crypto::PublicKey& principal,
+                               const crypto::Signature& signature) const {
   constexpr std::size_t kRestOfBody = 700;
   Body body(budget_.size() + evidence_schema_.size() + predicate_.size() + tools_.size() + kRestOfBody);
   body.raw("allowed_tools", tools_)
       .raw("amount_cents", std::to_string(input.amount_cents))
       .raw("budget", budget_)
       .text("currency", input.currency)
-      .text("deadline", input.deadline_rfc3339)
+      .text("deadline", input.deadline_rfc3339)  // as the caller wrote it
       .raw("evidence_schema", evidence_schema_)
       .text("intent_id", uuid_text(terms.intent_id))
       .text("payee_did", input.payee_did);
   if (version.payee_key) body.base64("payee_pubkey", terms.payee_key.bytes);
   body.raw("policy_binding", version.policy ? policy_binding(input) : "null");
   if (!version.policy) body.raw("predicate_dsl", predicate_);
+  // One of white space alone is signed and not sent; so does the original.
   if (!trim_white_space(input.predicate_ref).empty()) body.text("predicate_ref", input.predicate_ref);
   body.text("principal_did", input.principal_did)
-      .base64("principal_pubkey", principal.public_key().bytes)
-      .base64("principal_signature", made.signature);
+      .base64("principal_pubkey", principal.bytes)
+      .base64("principal_signature", signature);
   if (version.rail) body.text("settlement_rail", terms.settlement_rail);
-  body.raw("signing_version", std::to_string(version.number));
-  made.body = body.done();
+  return body.raw("signing_version", std::to_string(version.number)).done();
+}
+
+SignedIntent IntentSigner::sign(const IntentInput& input, const IntentVersion& version,
+                                const crypto::KeyView& principal,
+                                const std::optional<crypto::PublicKey>& payee) {
+  arena_.reset();
+  IntentTerms terms = read_terms(input, version);
+  if (version.payee_key) {
+    if (!payee) bad_field("bad_payee_key", "payee_seed_hex", "this version signs the payee's public key");
+    terms.payee_key = *payee;
+  }
+  SignedIntent made{.body = {}, .signing_bytes = intent_signing_bytes(terms, version), .signature = {}};
+  made.signature = principal.sign(made.signing_bytes);
+  made.body = body(input, terms, version, principal.public_key(), made.signature);
   return made;
 }
 

@@ -19,7 +19,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/crypto/ed25519.hpp"
+#include "core/crypto/brief_key.hpp"
 #include "core/paybond/bincode.hpp"
 #include "core/paybond/digest.hpp"
 
@@ -104,11 +104,14 @@ class IntentSigner {
   // Throws Error usage, the message beginning with the field's name: bad_json, too_deep, number_out_of_range,
   // bad_tools, bad_rail, bad_intent_id, bad_deadline, bad_policy_digest; and bad_payee_key where the version
   // signs the payee's key and there is none.
-  SignedIntent sign(const IntentInput& input, const IntentVersion& version,
-                    const crypto::SigningKey& principal, const std::optional<crypto::PublicKey>& payee);
+  SignedIntent sign(const IntentInput& input, const IntentVersion& version, const crypto::KeyView& principal,
+                    const std::optional<crypto::PublicKey>& payee);
 
  private:
   Digest digest_part(std::string_view name, std::string_view text, std::string& canonical);
+  IntentTerms read_terms(const IntentInput& input, const IntentVersion& version);
+  std::string body(const IntentInput& input, const IntentTerms& terms, const IntentVersion& version,
+                   const crypto::PublicKey& principal, const crypto::Signature& signature) const;
 
   json::Arena arena_;
   json::Parser parser_;

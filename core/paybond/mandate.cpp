@@ -104,7 +104,7 @@ std::string canonical_mandate(const json::Value& mandate) {
   return canonical;
 }
 
-std::string sign_mandate(const json::Value& mandate, const crypto::SigningKey& key) {
+std::string sign_mandate(const json::Value& mandate, const crypto::KeyView& key) {
   return seal(canonical_mandate(mandate), key);
 }
 

@@ -13,7 +13,7 @@ inline constexpr std::string_view kMandateKind = "paybond.agent_mandate_v1";
 std::string canonical_mandate(const json::Value& mandate);
 
 // The mandate in its normal form with its signature, one line of JSON. Throws Error usage/malformed.
-std::string sign_mandate(const json::Value& mandate, const crypto::SigningKey& key);
+std::string sign_mandate(const json::Value& mandate, const crypto::KeyView& key);
 
 // Reasons beside those of Verdict: expired.
 Verdict verify_mandate(const json::Value& mandate, Instant now, std::span<const crypto::PublicKey> trusted);

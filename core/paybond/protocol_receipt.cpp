@@ -146,7 +146,7 @@ std::string canonical_protocol_receipt(const json::Value& receipt, ProtocolRecei
 }
 
 std::string sign_protocol_receipt(const json::Value& receipt, ProtocolReceipt kind,
-                                  const crypto::SigningKey& key) {
+                                  const crypto::KeyView& key) {
   return seal(canonical_protocol_receipt(receipt, kind), key);
 }
 

@@ -17,7 +17,7 @@ std::string canonical_protocol_receipt(const json::Value& receipt, ProtocolRecei
 
 // The receipt in its normal form with its signature, one line of JSON. Throws Error usage/malformed.
 std::string sign_protocol_receipt(const json::Value& receipt, ProtocolReceipt kind,
-                                  const crypto::SigningKey& key);
+                                  const crypto::KeyView& key);
 
 Verdict verify_protocol_receipt(const json::Value& receipt, ProtocolReceipt kind,
                                 std::span<const crypto::PublicKey> trusted);

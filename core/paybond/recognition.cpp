@@ -86,7 +86,7 @@ std::string_view text_in(const json::Value& object, std::string_view name) {
 
 }  // namespace
 
-std::string sign_recognition(const RecognitionRequest& request, const crypto::SigningKey& key) {
+std::string sign_recognition(const RecognitionRequest& request, const crypto::KeyView& key) {
   json::Arena arena;
   const std::string canonical = canonical_proof(describe(request, arena));
   const json::Document sealed = json::parse(seal(canonical, key));

@@ -32,7 +32,7 @@ struct RecognitionRequest {
 };
 
 // The proof, one line of JSON. Throws Error usage/malformed.
-std::string sign_recognition(const RecognitionRequest& request, const crypto::SigningKey& key);
+std::string sign_recognition(const RecognitionRequest& request, const crypto::KeyView& key);
 
 // The value of the header: base64url of the proof as Python's json.dumps writes it.
 std::string recognition_header(std::string_view proof);

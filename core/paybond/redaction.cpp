@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "core/base/unicode_text.hpp"
 #include "core/paybond/text.hpp"
 
 namespace agentnet::paybond {
@@ -28,14 +29,14 @@ bool is_token_name(std::string_view name) {
 }
 
 bool is_bundle(std::string_view text) {
-  return trim_white_space(text).starts_with(kBundlePrefix);
+  return strip(text).starts_with(kBundlePrefix);
 }
 
 // What stands in place of a text below this name; the text itself when it may be shown.
 std::string shown(std::string_view name, std::string_view text) {
   const std::string lower = lower_ascii(name);
   if (is_or_ends(lower, "api_key")) return mask_api_key(text);
-  if (trim_white_space(text).empty()) return std::string(text);
+  if (strip(text).empty()) return std::string(text);
   if (is_bundle(text)) return std::string(kRedactedBundle);
   if (lower == "attach_bundle") return std::string(kRedactedOther);
   if (is_token_name(lower) || lower.ends_with("_seed") || lower.ends_with("_seed_hex")) {
@@ -47,7 +48,7 @@ std::string shown(std::string_view name, std::string_view text) {
 }  // namespace
 
 std::string mask_api_key(std::string_view key) {
-  const std::string_view text = trim_white_space(key);
+  const std::string_view text = strip(key);
   std::vector<std::string_view> parts;
   for (std::size_t start = 0; start <= text.size();) {
     const std::size_t end = std::min(text.find('_', start), text.size());

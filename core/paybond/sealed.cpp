@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.hpp"
+#include "core/base/unicode_text.hpp"
 #include "core/paybond/text.hpp"
 
 namespace agentnet::paybond {
@@ -13,21 +14,21 @@ constexpr std::size_t kSignatureDigits = 128;
 
 std::string_view text_of(const json::Value& document, std::string_view name) {
   const json::Value* value = document.find(name);
-  return value != nullptr && value->is_string() ? trim_white_space(value->text()) : std::string_view();
+  return value != nullptr && value->is_string() ? strip(value->text()) : std::string_view();
 }
 
 }  // namespace
 
 bool is_trusted(std::string_view key_hex, std::span<const crypto::PublicKey> trusted) {
-  const auto bytes = parse_hex(trim_white_space(key_hex));
+  const auto bytes = parse_hex(strip(key_hex));
   return bytes && std::any_of(trusted.begin(), trusted.end(), [&](const crypto::PublicKey& key) {
            return std::equal(key.bytes.begin(), key.bytes.end(), bytes->begin(), bytes->end());
          });
 }
 
 std::optional<bool> verify_hex(ByteView digest, std::string_view key_hex, std::string_view signature_hex) {
-  key_hex = trim_white_space(key_hex);
-  signature_hex = trim_white_space(signature_hex);
+  key_hex = strip(key_hex);
+  signature_hex = strip(signature_hex);
   if (!is_hex(key_hex, kKeyDigits) || !is_hex(signature_hex, kSignatureDigits)) return std::nullopt;
   const auto key = crypto::PublicKey::from_raw(parse_hex(key_hex).value());
   return crypto::verify(key, digest, parse_hex(signature_hex).value());
@@ -52,7 +53,7 @@ Verdict check_seal(const json::Value& document, std::string_view canonical,
   return Verdict::yes();
 }
 
-std::string seal(std::string_view canonical, const crypto::SigningKey& key) {
+std::string seal(std::string_view canonical, const crypto::KeyView& key) {
   const crypto::Sha256Digest digest = crypto::sha256(as_bytes(canonical));
   std::string out(canonical.substr(0, canonical.size() - 1));
   const auto member = [&out](std::string_view name, std::string_view value) {

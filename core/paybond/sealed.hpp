@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/crypto/ed25519.hpp"
+#include "core/crypto/brief_key.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/json/value.hpp"
 
@@ -47,7 +47,7 @@ bool is_trusted(std::string_view key_hex, std::span<const crypto::PublicKey> tru
 std::optional<bool> verify_hex(ByteView digest, std::string_view key_hex, std::string_view signature_hex);
 
 // The canonical object with the four members behind its own.
-std::string seal(std::string_view canonical, const crypto::SigningKey& key);
+std::string seal(std::string_view canonical, const crypto::KeyView& key);
 
 // Runs a check and turns Error usage/malformed into that verdict.
 Verdict judge(const std::function<Verdict()>& check);

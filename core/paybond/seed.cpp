@@ -48,7 +48,7 @@ Secret read_seed(std::string_view content) {
   return secret_of(std::move(*bytes));
 }
 
-const crypto::SigningKey& SeedKeys::of_hex(std::string_view digits) {
+crypto::KeyView SeedKeys::of_hex(std::string_view digits) {
   crypto::WipedBytes<kSeedBytes> seed;
   const auto room = seed.expose_writable();
   std::size_t size = 0;
@@ -59,12 +59,11 @@ const crypto::SigningKey& SeedKeys::of_hex(std::string_view digits) {
   }
   sodium_hex2bin(room.data(), room.size(), digits.data(), digits.size(), nullptr, &size, nullptr);
   for (const auto& key : kept_) {
-    if (key && sodium_memcmp(key->expose_seed().data(), room.data(), kSeedBytes) == 0) return *key;
+    if (key && key->has_seed(room)) return *key;
   }
   auto& place = kept_[next_];
   next_ = (next_ + 1) % kKept;
-  place = std::make_unique<crypto::SigningKey>(crypto::SigningKey::from_seed(Secret(seed.expose())));
-  return *place;
+  return place.emplace(room);
 }
 
 }  // namespace agentnet::paybond

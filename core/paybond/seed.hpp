@@ -8,11 +8,11 @@
 #pragma once
 
 #include <array>
-#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "core/base/secret.hpp"
-#include "core/crypto/ed25519.hpp"
+#include "core/crypto/brief_key.hpp"
 
 namespace agentnet::paybond {
 
@@ -26,11 +26,11 @@ Secret read_seed(std::string_view content);
 class SeedKeys {
  public:
   // The key of a seed in hexadecimal digits; valid until the next call. Throws Error usage/bad_seed.
-  const crypto::SigningKey& of_hex(std::string_view digits);
+  crypto::KeyView of_hex(std::string_view digits);
 
  private:
   static constexpr std::size_t kKept = 4;
-  std::array<std::unique_ptr<crypto::SigningKey>, kKept> kept_;
+  std::array<std::optional<crypto::BriefKey>, kKept> kept_;
   std::size_t next_ = 0;
 };
 

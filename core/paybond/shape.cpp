@@ -52,7 +52,7 @@ std::string seconds_of(std::string_view text, const std::string& path) {
 
 // A text in the normal form of its rule.
 std::string normal_text(const Field& field, std::string_view given, const std::string& path) {
-  const std::string_view trimmed = trim_white_space(given);
+  const std::string_view trimmed = strip(given);
   const std::string lower = lower_ascii(trimmed);
   switch (field.rule) {
     case Rule::text:
@@ -153,7 +153,7 @@ class Writer {
   static bool is_empty(const Value& value, const Field& field, const std::string& path) {
     if (value.is_array()) return value.items().empty() && field.absent != Absent::blank;
     if (value.is_string()) {
-      return trim_white_space(value.text()).empty() && field.rule < Rule::integer;
+      return strip(value.text()).empty() && field.rule < Rule::integer;
     }
     const bool omits_zero = field.absent == Absent::omitted || field.absent == Absent::fallback;
     return field.rule == Rule::integer && omits_zero && value.is_number() && integer_of(value, path) == 0;
@@ -202,7 +202,7 @@ class Writer {
     std::vector<std::string> names;
     for (const Value& item : value.items()) {
       if (!item.is_string()) malformed(path, "not an array of texts");
-      std::string name = lower_ascii(trim_white_space(item.text()));
+      std::string name = lower_ascii(strip(item.text()));
       if (!is_token(name)) malformed(path, "a value is not canonical");
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
     }

@@ -15,7 +15,8 @@
 
 namespace agentnet::paybond {
 
-// What a member must be and how it is normalised. Texts are trimmed of white space unless said otherwise.
+// What a member must be and how it is normalised. Texts are trimmed as Python does it, unless said otherwise:
+// unlike intents and evidence, artefacts are made by the Python part of the kit.
 enum class Rule : std::uint8_t {
   text,
   lower,     // A to Z in lower case

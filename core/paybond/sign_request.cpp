@@ -9,33 +9,37 @@ constexpr std::string_view kEvidenceFields[] = {
     "id",           "tenant_id",     "intent_id",       "payee_did",
     "payload_json", "artifacts_hex", "secret_seed_hex", "submitted_at_rfc3339"};
 
+// What every version signs, then what some do; each version takes the front and the groups it signs.
+constexpr std::string_view kIntentFields[] = {"id",
+                                              "tenant_id",
+                                              "intent_id",
+                                              "principal_did",
+                                              "payee_did",
+                                              "amount_cents",
+                                              "currency",
+                                              "deadline_rfc3339",
+                                              "budget_json",
+                                              "evidence_schema_json",
+                                              "predicate_json",
+                                              "predicate_ref",
+                                              "allowed_tools_json",
+                                              "principal_seed_hex"};
+constexpr std::string_view kPolicyFields[] = {"policy_template_id", "policy_version_seq",
+                                              "policy_content_digest_hex"};
+
 std::vector<std::string_view> intent_fields(const IntentVersion& version) {
-  std::vector<std::string_view> names = {"id",
-                                         "tenant_id",
-                                         "intent_id",
-                                         "principal_did",
-                                         "payee_did",
-                                         "amount_cents",
-                                         "currency",
-                                         "deadline_rfc3339",
-                                         "budget_json",
-                                         "evidence_schema_json",
-                                         "predicate_json",
-                                         "predicate_ref",
-                                         "allowed_tools_json",
-                                         "principal_seed_hex"};
+  std::vector<std::string_view> names(std::begin(kIntentFields), std::end(kIntentFields));
   if (version.rail) names.push_back("settlement_rail");
   if (version.payee_key) names.push_back("payee_seed_hex");
-  if (version.policy) {
-    names.insert(names.end(), {"policy_template_id", "policy_version_seq", "policy_content_digest_hex"});
-  }
+  if (version.policy) names.insert(names.end(), std::begin(kPolicyFields), std::end(kPolicyFields));
   return names;
 }
 
 }  // namespace
 
 IntentRequest read_intent_request(const json::Value& object, const IntentVersion& version) {
-  const Fields fields(object, "the intent", intent_fields(version));
+  const std::vector<std::string_view> known = intent_fields(version);
+  const Fields fields(object, "the intent", known);
   IntentRequest request;
   IntentInput& input = request.input;
   input.tenant_id = fields.text("tenant_id");

@@ -150,9 +150,11 @@ std::string_view trim_white_space(std::string_view text) {
     }
     return false;
   };
-  while (cut(true)) {
+  // Most texts have nothing to trim, which one look at each end shows.
+  const auto is_plain = [](char c) { return c > ' ' && c <= '~'; };
+  while (!text.empty() && !is_plain(text.front()) && cut(true)) {
   }
-  while (cut(false)) {
+  while (!text.empty() && !is_plain(text.back()) && cut(false)) {
   }
   return text;
 }

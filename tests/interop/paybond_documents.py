@@ -173,3 +173,77 @@ def mandate(seed, number):
         "nonce": f"n-{number}",
         "human_presence_mode": rng.choice(["human_present", "Human_Not_Present "]),
     }
+
+
+def _leaves(value, path=()):
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _leaves(member, (*path, name))
+    else:
+        yield path, value
+
+
+def changed(seed, number, document):
+    """The document with one to three members removed, emptied, padded or changed in case or size."""
+    rng = random.Random(f"{seed}/changed/{number}")
+    made = json.loads(json.dumps(document))
+    # The kind says to us what the document is.
+    leaves = [leaf for leaf in _leaves(document) if leaf[0] != ("kind",)]
+    for path, value in rng.sample(leaves, rng.randrange(1, 4)):
+        holder = made
+        for name in path[:-1]:
+            holder = holder[name]
+        other = {str: lambda: rng.choice([_padded(rng, value), value.upper(), "", value + "é", "A & <b>\u2028"]),
+                 int: lambda: rng.choice([0, 1, value + 1, -1]), bool: lambda: not value}.get(type(value), lambda: value)()
+        # An empty receipt id is hashed as it stands by the kit, and is none to us.
+        if rng.random() < 0.3 or (path[-1] == "settlement_receipt_id" and other == ""):
+            del holder[path[-1]]
+        else:
+            holder[path[-1]] = other
+    return made
+
+
+_HASH = "34" * 32
+
+# Every member that the kit reads, all at once.
+FULL_RECEIPT = {
+    "schema_version": 1, "kind": "paybond.agent_receipt_v1", "receipt_version": "1", "scope": "action",
+    "receipt_id": "abf543e7879e4b19b133a67c595a2dc0782442a59731e6e37e7243a585655461",
+    "issued_at": "2030-01-02T15:04:05Z", "tenant_id": "tenant-a",
+    "authorization": {
+        "principal_did": "did:p", "actor_subject": "sa:1",
+        "agent": {"operator_did": "did:op", "model_family": "gpt", "model_instance_id": "mi", "deployment_epoch": 5,
+                  "config_hash_sha256_hex": _HASH, "prompt_hash_sha256_hex": _HASH},
+        "decision_id": "00000001-0000-4000-8000-000000000000", "audit_id": "00000002-0000-4000-8000-000000000000",
+        "policy": {"template_id": "t", "version_seq": 3, "content_digest_sha256_hex": _HASH, "spend_policy_version": 2},
+        "authorized_at": "2030-01-02T15:04:00.5+01:00", "requested_spend_cents": 100, "currency": "usd",
+        "reason_codes": ["b", "a"], "mandate_digest_sha256_hex": _HASH, "mandate_reference_id": "q",
+        "zk_policy_proof_digest_sha256_hex": _HASH},
+    "execution": {
+        "run_id": "00000003-0000-4000-8000-000000000000", "tool_call_id": "call-1", "tool_name": "book",
+        "operation": "travel.book", "arguments_digest_sha256_hex": _HASH, "result_digest_sha256_hex": _HASH,
+        "outcome": "executed", "started_at": "2030-01-02T15:04:01Z", "completed_at": "2030-01-02T15:04:02Z",
+        "duration_ms": 1000, "tee_attestation_digest_sha256_hex": _HASH},
+    "merchant": {"payee_did": "did:v", "vendor_id": "v1", "vendor_ref_id": "vr"},
+    "evidence": {"completion_preset_id": "p", "payload_digest_sha256_hex": _HASH, "artifacts_digest_sha256_hex": _HASH,
+                 "predicate_passed": True, "payee_did": "did:v", "payee_signature_digest_sha256_hex": _HASH},
+    "payment": {"intent_id": "550e8400-e29b-41d4-a716-446655440000", "settlement_rail": "stripe_connect",
+                "funding_method": "card", "funding_reference": "fr", "funding_receipt_digest_sha256_hex": _HASH},
+    "outcome": {"harbor_state": "evidence_submitted", "spend_reservation_outcome": "consumed", "predicate_passed": True},
+    "references": {"intent_id": "550e8400-e29b-41d4-a716-446655440000", "ledger_seq": 7,
+                   "settlement_receipt_id": "550e8400-e29b-41d4-a716-446655440000"},
+    "external_attestations": [{"source": "src", "kind": "agent_mandate_v1", "digest_sha256_hex": _HASH, "reference_id": "q"}],
+    "continuity": {"run_id": "00000003-0000-4000-8000-000000000000", "sequence_number": 2,
+                   "prev_message_digest_sha256_hex": _HASH},
+}
+FULL_SETTLEMENT = {
+    "schema_version": 1, "kind": "paybond.protocol_settlement_receipt_v1", "receipt_version": "1",
+    "receipt_id": "550e8400-e29b-41d4-a716-446655440000", "issued_at": "2030-01-02T15:04:05Z",
+    "intent_id": "550e8400-e29b-41d4-a716-446655440000", "tenant_id": "tenant-a", "verifier_id": "paybond-gateway",
+    "transport_binding": {"source_protocol": "ap2", "partner_platform": "pp", "external_authorization_id": "ea",
+                          "request_id": "r<1>&"},
+    "authorization_receipt_id": _HASH, "mandate_digest_sha256_hex": _HASH, "harbor_state": "released",
+    "predicate_passed": True, "settlement_rail": "stripe_connect", "settlement_mode": "simulated",
+    "principal_did": "did:p", "payee_did": "did:v", "currency": "usd", "amount_cents": 100,
+    "terminal_observed_at": "2030-01-02T15:04:05Z",
+}

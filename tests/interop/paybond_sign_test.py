@@ -128,6 +128,44 @@ class PaybondMandateTest(unittest.TestCase):
             verify_signed_agent_mandate_v1(mandate)
 
 
+@unittest.skipUnless(NEW, "release 0.2.1 has no receipts")
+class PaybondReceiptTest(unittest.TestCase):
+    """What is hashed of a receipt: the same digest, or none on both sides."""
+
+    def compare(self, documents, digest):
+        def theirs(document):
+            try:
+                return digest(document)
+            except (ValueError, KeyError, TypeError):
+                return None
+        lines = b"".join(json.dumps(document).encode() + b"\n" for document in documents)
+        done = run("paybond", "sign", "artefact", "--bytes", "--ndjson", "-", "-o", "jsonl", stdin=lines,
+                   env=environment(PAYBOND_SIGNING_SEED="07" * 32))
+        ours = [json.loads(line).get("signing_bytes_hex") for line in done.stdout.split(b"\n")[:-1]]
+        expected = [theirs(document) for document in documents]
+        wrong = [row for row in zip(documents, expected, ours) if row[1] != row[2]]
+        self.assertEqual(len(ours), len(documents))
+        self.assertFalse(wrong, f"{len(wrong)} of {len(documents)} differ with seed {options.seed()}\n" + "\n".join(
+            f"{json.dumps(given)}\n  peer: {their}\n  ours: {our}" for given, their, our in wrong[:_SHOWN]))
+        hashed = sum(one is not None for one in expected)
+        print(f"  {len(documents)} receipts: {hashed} hashed alike, {len(documents) - hashed} refused by both", flush=True)
+        self.assertGreater(hashed, len(documents) // 10)
+
+    def test_changed_agent_receipts_are_hashed_alike(self):
+        from paybond_kit.agent_receipt import agent_receipt_message_digest_sha256_hex as digest
+        # The kit wants members that are no part of what is hashed.
+        sealed = {"message_digest_sha256_hex": "", "signing_public_key_ed25519_hex": "", "ed25519_signature_hex": ""}
+        full = paybond_documents.FULL_RECEIPT
+        self.compare([paybond_documents.changed(options.seed(), number, full) for number in range(count())],
+                     lambda receipt: digest({**receipt, **sealed}))
+
+    def test_changed_settlement_receipts_are_hashed_alike(self):
+        from paybond_kit.protocol_receipt import sign_protocol_settlement_receipt_v1 as sign
+        full = paybond_documents.FULL_SETTLEMENT
+        self.compare([paybond_documents.changed(options.seed(), number, full) for number in range(count())],
+                     lambda receipt: sign(b"\7" * 32, receipt)["message_digest_sha256_hex"])
+
+
 class PaybondVersionTest(unittest.TestCase):
     def test_the_kit_is_one_of_the_two_releases(self):
         self.assertIn(importlib.metadata.version("paybond-kit"), ("0.2.1", "0.12.17"))

@@ -28,7 +28,7 @@ crypto::PublicKey key_of(const Vector& document) {
 // The receipt signed anew after a change.
 Vector resigned(const Vector& receipt) {
   SeedKeys keys;
-  const auto& key = keys.of_hex(repeated("07", 32));
+  const auto key = keys.of_hex(repeated("07", 32));
   const std::string sealed = seal(canonical_agent_receipt(json::parse(receipt.dump()).root), key);
   return Vector::parse(sealed);
 }

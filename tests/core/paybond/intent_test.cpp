@@ -92,7 +92,7 @@ TEST_CASE("version 3 is version 2 with the policy behind it") {
 TEST_CASE("the signature is the principal's over the signing bytes") {
   const SignedIntent made = sign(golden(2).dump(), 2);
   SeedKeys keys;
-  const auto& key = keys.of_hex(golden(2).at("principal_seed_hex").get<std::string>());
+  const auto key = keys.of_hex(golden(2).at("principal_seed_hex").get<std::string>());
   CHECK(crypto::verify(key.public_key(), made.signing_bytes, made.signature));
 }
 

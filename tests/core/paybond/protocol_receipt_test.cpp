@@ -25,7 +25,7 @@ TEST_CASE("recorded protocol receipts are signed and judged as recorded") {
     const ProtocolReceipt kind = kind_of(vector);
     const json::Document input = json::parse(vector.at("input").dump());
     SeedKeys keys;
-    const auto& key = keys.of_hex(vector.at("seed_hex").get<std::string>());
+    const auto key = keys.of_hex(vector.at("seed_hex").get<std::string>());
     if (!vector.at("signed").at("ok").get<bool>()) {
       CHECK_EQ(error_code([&] { sign_protocol_receipt(input.root, kind, key); }), "malformed");
       continue;

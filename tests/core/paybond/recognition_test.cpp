@@ -1,5 +1,7 @@
 #include "core/paybond/recognition.hpp"
 
+#include <map>
+
 #include "core/paybond/seed.hpp"
 #include "tests/core/paybond/fixtures.hpp"
 
