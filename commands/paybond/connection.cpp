@@ -198,14 +198,14 @@ void PaybondConnection::connect_local(Context& context) {
   origin_ = folder.path;
   if (const auto server = network::find_server(folder, context.files)) {
     transport_ = std::make_unique<http::RemoteTransport>(server->base_url);
-    key_ = Secret(server->credentials.sbn_key.expose());
+    key_ = Secret(server->credentials.paybond_key.expose());
   } else if (dry_run_) {
     transport_ = std::make_unique<DryTransport>("http://embedded", std::string(network::kLocalTenant));
   } else {
     attempts_.most = 1;
     embedded_ = network::LocalNetwork::open({folder.path}, context.files, context.clock, context.random);
     transport_ = std::make_unique<http::LocalTransport>(embedded_->router());
-    key_ = Secret(embedded_->credentials().sbn_key.expose());
+    key_ = Secret(embedded_->credentials().paybond_key.expose());
   }
 }
 
