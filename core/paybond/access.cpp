@@ -140,7 +140,12 @@ Principal read_principal(http::Transport& gateway, const Secret& api_key, const 
   const auto bad = [&](const std::string& code, const std::string& why) {
     return bad_answer(response, network, kPrincipalPath, code, why);
   };
-  Principal principal{parse_answer(response.body), {}};
+  Principal principal;
+  try {
+    principal.answer = json::parse(response.body, json::kAsPython);
+  } catch (const Error&) {
+    throw bad_response(response, network, std::string(kPrincipalPath), "the answer is no JSON");
+  }
   const json::Value& root = principal.answer.root;
   if (!root.is_object()) throw bad("bad_principal", "the answer about the key's owner is no JSON object");
   principal.tenant_id = trimmed_member(root, "tenant_id");

@@ -67,9 +67,9 @@ struct Principal {
   json::Document answer;  // all that the gateway says
   std::string tenant_id;
 };
-// `expected_environment` is "live", "sandbox" or "" for any. Throws Error of the status, unreachable,
-// auth/bad_principal for an answer without tenant_id, and auth/wrong_environment; usage/bad_environment
-// before anything is sent.
+// `expected_environment` is "live", "sandbox" or "" for any. Throws Error of the status, unreachable, also
+// for what is no JSON, auth/bad_principal for an answer without tenant_id, and auth/wrong_environment;
+// usage/bad_environment before anything is sent.
 Principal read_principal(http::Transport& gateway, const Secret& api_key, const Attempts& attempts,
                          std::string_view expected_environment = {},
                          const std::string& credential_origin = {}, const std::string& request_id = {});
