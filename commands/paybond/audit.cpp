@@ -119,7 +119,8 @@ constexpr Command kVerify{
     .run = run_verify,
 };
 
-constexpr const Command* kExportsCommands[] = {&kVerify};
+constexpr const Command* kExportsCommands[] = {&kPaybondExportsCreate, &kPaybondExportsList,
+                                               &kPaybondExportsGet, &kVerify, &kPaybondExportsDelete};
 constexpr Command kExports{
     .name = "exports",
     .summary = "Check audit exports",

@@ -65,13 +65,14 @@ constexpr Command kGenerateSeed{
     .run = run_generate_seed,
 };
 
-constexpr const Command* kCommands[] = {&kGenerateSeed};
+constexpr const Command* kCommands[] = {&kGenerateSeed, &kPaybondKeysList, &kPaybondKeysCreate,
+                                        &kPaybondKeysRotate, &kPaybondKeysRevoke};
 
 }  // namespace
 
 constexpr Command kPaybondKeys{
     .name = "keys",
-    .summary = "Make the seeds that sign",
+    .summary = "Make the seeds that sign, and the keys that call",
     .children = kCommands,
 };
 

@@ -60,7 +60,7 @@ constexpr Command kVerify{
     .run = run_verify,
 };
 
-constexpr const Command* kCommands[] = {&kVerify};
+constexpr const Command* kCommands[] = {&kVerify, &kPaybondMandatesImport};
 
 }  // namespace
 

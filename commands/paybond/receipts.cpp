@@ -94,7 +94,7 @@ constexpr Command kVerify{
     .run = run_verify,
 };
 
-constexpr const Command* kCommands[] = {&kVerify};
+constexpr const Command* kCommands[] = {&kPaybondReceiptsGet, &kVerify};
 
 }  // namespace
 
