@@ -109,7 +109,8 @@ json::Document body_of(const Arguments& arguments, Context& context, std::string
   std::string argument = arguments.has("--stdin") ? "-" : arguments.text("--body");
   if (argument.empty()) argument = otherwise;
   if (argument.empty()) {
-    throw Error(Category::usage, "missing_body", "a body is missing", "--body FILE gives it, - is standard input");
+    throw Error(Category::usage, "missing_body", "a body is missing",
+                "--body FILE gives it, - is standard input");
   }
   const InputText input = read_input(argument, context);
   json::Document body = parse_input(input);
@@ -127,8 +128,8 @@ void keep_token(const Arguments& arguments, Context& context, const json::Value&
   if (!path) return;
   const std::string token = text_among(answer, {"capability_token"});
   if (token.empty()) {
-    throw Error(Category::refused, "no_token", "the answer has no capability token, so " + *path +
-                                                   " was not written");
+    throw Error(Category::refused, "no_token",
+                "the answer has no capability token, so " + *path + " was not written");
   }
   context.files.create_private(*path, token);
 }

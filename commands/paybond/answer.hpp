@@ -41,8 +41,8 @@ std::string text_among(const json::Value& object, std::initializer_list<std::str
 // usage/not_an_object.
 json::Document body_of(const Arguments& arguments, Context& context, std::string_view otherwise = {});
 
-// Keeps the capability token of an answer in the file of --token-file, readable by its owner only, when given.
-// Throws Error conflict/exists when there is one already, refused/no_token when the answer has none.
+// Keeps the capability token of an answer in the file of --token-file, readable by its owner only, when
+// given. Throws Error conflict/exists when there is one already, refused/no_token when the answer has none.
 void keep_token(const Arguments& arguments, Context& context, const json::Value& answer);
 // The token of --token-file or --token. Throws Error usage/missing_token; usage/bad_input for a file that is
 // not there.
@@ -59,7 +59,7 @@ inline constexpr Option kTokenFileOption{.name = "--token-file",
                                          .help = "keep the capability token in this new file",
                                          .completes = Completes::files};
 
-inline constexpr Exit kCallExits[] = {Exit::not_found, Exit::auth,        Exit::refused, Exit::conflict,
+inline constexpr Exit kCallExits[] = {Exit::not_found, Exit::auth,        Exit::refused,     Exit::conflict,
                                       Exit::policy,    Exit::unreachable, Exit::verification};
 
 }  // namespace agentnet::commands

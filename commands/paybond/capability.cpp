@@ -121,11 +121,11 @@ constexpr Example kAuthorizeExamples[] = {
                            " travel.book --requested-spend-cents 500",
      "ask whether 5.00 may be spent on a booking"}};
 constexpr Example kBudgetExamples[] = {
-    {AGENTNET_INTENT_IN_ID "paybond spend budget-remaining --intent-id $id --operation travel.book --dry-run",
-     "show the question what is left"}};
+    {AGENTNET_INTENT_IN_ID "paybond spend budget-remaining --intent-id $id --operation travel.book",
+     "ask what is left"}};
 constexpr Example kExplainExamples[] = {
-    {AGENTNET_INTENT_IN_ID "paybond spend explain-policy --intent-id $id --operation travel.book --dry-run",
-     "show the question what would be decided, and why"}};
+    {AGENTNET_INTENT_IN_ID "paybond spend explain-policy --intent-id $id --operation travel.book",
+     "ask what would be decided, and why"}};
 constexpr std::string_view kSeeAlso[] = {"paybond intents create", "paybond guardrails bootstrap"};
 constexpr std::string_view kVerifyText =
     "A denial is an answer: it is printed, and the exit code is 10. The answer must name the tenant and the "

@@ -55,7 +55,7 @@ class DryTransport final : public http::Transport {
                                  .done();
     const json::Value shown =
         json::ObjectBuilder(arena).add_boolean("dry_run", true).add("request", sent).done();
-    throw DryRequest{json::parse(json::to_compact(shown))};
+    throw DryRequest{request.method + " " + base_url_ + request.target, json::parse(json::to_compact(shown))};
   }
   std::string name() const override { return base_url_; }
 

@@ -75,6 +75,7 @@ class PaybondConnection {
 
 // What a command that runs dry would have sent; leaves it on the way to call_paybond.
 struct DryRequest {
+  std::string line;      // method and URL
   json::Document shown;  // {"dry_run": true, "request": {method, url, headers, body}}, credentials as ***
 };
 
@@ -86,7 +87,7 @@ Exit call_paybond(const Arguments& arguments, Context& context, const Work& work
     return work(connection);
   } catch (const DryRequest& request) {
     context.sink.default_to(Format::json);
-    context.sink.result({request.shown.root, {}, {}});
+    context.sink.result({request.shown.root, {}, request.line});
     return Exit::done;
   }
 }

@@ -164,7 +164,7 @@ constexpr Option kConfirmOptions[] = {{.name = "--outcome",
                                       kAgentSeedOption};
 
 constexpr Example kFundExamples[] = {
-    {AGENTNET_INTENT_IN_ID "paybond intents fund $id --dry-run", "show the request that asks for the money"}};
+    {AGENTNET_INTENT_IN_ID "paybond intents fund $id", "have the money held, or learn that it is"}};
 constexpr Example kEvidenceExamples[] = {
     {AGENTNET_INTENT_IN_ID AGENTNET_EVIDENCE, "show as the payee what was done"}};
 constexpr Example kConfirmExamples[] = {{AGENTNET_INTENT_IN_ID AGENTNET_EVIDENCE

@@ -1,5 +1,6 @@
 // paybond signal
 #include "commands/paybond/answer.hpp"
+#include "commands/paybond/mutation.hpp"
 #include "commands/paybond/paybond.hpp"
 #include "core/paybond/client_signal.hpp"
 
@@ -54,13 +55,14 @@ constexpr Option kOperatorOptions[] = {{.name = "--did", .value = "DID", .help =
                                        kScoreVersion};
 constexpr Option kPortfolioOptions[] = {kScoreVersion};
 constexpr Example kReputationExamples[] = {
-    {"paybond signal reputation --did did:web:v.example --dry-run", "show the question for a score"}};
+    {AGENTNET_INTENT_IN_ID "paybond signal reputation --did did:web:v.example", "the score of a payee"}};
 constexpr Example kExplanationExamples[] = {
-    {"paybond signal explanation --did did:web:v.example --dry-run", "show the question why a score is so"}};
-constexpr Example kReviewExamples[] = {
-    {"paybond signal review-status --did did:web:v.example --dry-run", "show the question for a review"}};
-constexpr Example kFraudExamples[] = {
-    {"paybond signal fraud --did did:web:v.example --dry-run", "show the question for signs of fraud"}};
+    {AGENTNET_INTENT_IN_ID "paybond signal explanation --did did:web:v.example", "what a score is made of"}};
+constexpr Example kReviewExamples[] = {{AGENTNET_INTENT_IN_ID
+                                        "paybond signal review-status --did did:web:v.example",
+                                        "whether somebody has to look"}};
+constexpr Example kFraudExamples[] = {{AGENTNET_INTENT_IN_ID "paybond signal fraud --did did:web:v.example",
+                                       "whether there are signs of fraud"}};
 constexpr Example kPortfolioExamples[] = {{"paybond signal portfolio", "all operators of the tenant in sum"}};
 constexpr std::string_view kSeeAlso[] = {"paybond ledger events"};
 
