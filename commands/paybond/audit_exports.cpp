@@ -101,12 +101,14 @@ constexpr Option kListOptions[] = {
 constexpr Option kGetOptions[] = {
     {.name = "--issue-download", .help = "have a token issued that fetches the pack; it is not shown"}};
 constexpr Example kCreateExamples[] = {
-    {"paybond audit exports create --retention-hours 24 --dry-run", "show the request for a pack"}};
-constexpr Example kListExamples[] = {{"paybond audit exports list --dry-run", "show the question for packs"}};
+    {"paybond audit exports create --retention-hours 24", "a pack of the whole ledger"}};
+constexpr Example kListExamples[] = {
+    {"paybond audit exports create -o quiet && paybond audit exports list", "the packs there are"}};
 constexpr Example kGetExamples[] = {
-    {"paybond audit exports get j1 --dry-run", "show the question for a pack"}};
+    {"id=$(paybond audit exports create -o quiet) && paybond audit exports get $id", "how far a pack is"}};
 constexpr Example kDeleteExamples[] = {
-    {"paybond audit exports delete j1 --dry-run", "show the request that deletes a pack"}};
+    {"id=$(paybond audit exports create -o quiet) && paybond audit exports delete $id --yes",
+     "delete a pack"}};
 constexpr std::string_view kSeeAlso[] = {"paybond audit exports verify"};
 
 }  // namespace

@@ -58,12 +58,12 @@ constexpr Option kBootstrapOptions[] = {
 constexpr Option kEvidenceOptions[] = {
     {.name = "--intent-id", .value = "UUID", .help = "the sandbox intent"}, kBodyOption, kStdinOption};
 constexpr Example kBootstrapExamples[] = {
-    {"paybond guardrails bootstrap --operation paid-tool --requested-spend-cents 100 --dry-run",
-     "show the request for pretended money"}};
+    {"paybond guardrails bootstrap --operation paid-tool --requested-spend-cents 100 --token-file cap.token",
+     "try a tool that costs 1.00, with pretended money"}};
 constexpr Example kEvidenceExamples[] = {
-    {"paybond guardrails evidence --intent-id 550e8400-e29b-41d4-a716-446655440000 --body"
-     " '{\"payload\": {\"status\": \"ok\"}}' --dry-run",
-     "show the request that says what was done"}};
+    {"id=$(paybond guardrails bootstrap --operation paid-tool --requested-spend-cents 100 -o quiet) && "
+     "paybond guardrails evidence --intent-id $id --body '{\"payload\": {\"status\": \"ok\"}}'",
+     "say what was done, which settles it"}};
 constexpr std::string_view kSeeAlso[] = {"paybond spend authorize"};
 
 constexpr Command kBootstrap{.name = "bootstrap",

@@ -36,10 +36,58 @@ Exit run_merkle(const Arguments& arguments, Context& context) {
   return call_paybond(arguments, context, [&](PaybondConnection& connection) {
     const json::Document answer = paybond::get_ledger_merkle_latest(connection.harbor());
     const json::Value* checkpoint = answer.root.find("checkpoint");
-    const std::string root =
-        checkpoint == nullptr ? std::string() : text_among(*checkpoint, {"root_hash_hex", "root_hex"});
+    const std::string root = checkpoint == nullptr
+                                 ? std::string()
+                                 : text_among(*checkpoint, {"root_hash_sha256_hex", "root_hash_hex"});
     show(connection, arguments, context,
          {.command = "ledger merkle", .data = answer.root, .id = root.empty() ? "none" : root});
+    return Exit::done;
+  });
+}
+
+// --- prove
+
+json::Document checkpoint_of(paybond::Client& client, std::int64_t size) {
+  return paybond::get_ledger_checkpoint(client, size);
+}
+
+const json::Value& head_in(const json::Document& answer) {
+  const json::Value* checkpoint = answer.root.find("checkpoint");
+  if (checkpoint == nullptr || !checkpoint->is_object())
+    throw Error(Category::refused, "no_checkpoint", "the ledger has no checkpoint of that size");
+  return *checkpoint;
+}
+
+std::int64_t size_in(const json::Value& proof, std::string_view name) {
+  const json::Value* size = proof.find(name);
+  return size == nullptr ? 0 : size->as_int64().value_or(0);
+}
+
+Exit run_prove(const Arguments& arguments, Context& context) {
+  const auto seq = arguments.number("SEQ", 1, kMostSeq);
+  const auto first = arguments.number("--first-size", 1, kMostSeq);
+  const std::int64_t size = arguments.number("--tree-size", 1, kMostSeq).value_or(0);
+  if (seq.has_value() == first.has_value())
+    throw Error(Category::usage, "bad_usage", "give either SEQ or --first-size");
+  return call_paybond(arguments, context, [&](PaybondConnection& connection) {
+    paybond::Client& client = connection.harbor();
+    json::Arena arena;
+    json::ObjectBuilder data(arena);
+    const json::Document proof = seq ? paybond::get_ledger_inclusion(client, *seq, size)
+                                     : paybond::get_ledger_consistency(client, *first, size);
+    data.add("proof", proof.root);
+    const json::Document last = checkpoint_of(client, size_in(proof.root, seq ? "tree_size" : "second_size"));
+    json::Document before;
+    if (first) {
+      before = checkpoint_of(client, *first);
+      data.add("first", head_in(before)).add("second", head_in(last));
+    } else {
+      data.add("checkpoint", head_in(last));
+    }
+    show(connection, arguments, context,
+         {.command = "ledger prove",
+          .data = data.done(),
+          .id = text_among(head_in(last), {"root_hash_sha256_hex"})});
     return Exit::done;
   });
 }
@@ -124,7 +172,18 @@ constexpr Example kEventExamples[] = {
     {AGENTNET_INTENT_IN_ID "paybond ledger events", "what happened to the tenant's money"},
     {AGENTNET_INTENT_IN_ID "paybond ledger events --follow --max-wait 0 -o jsonl",
      "all pages, without waiting for more"}};
-constexpr std::string_view kSeeAlso[] = {"paybond intents list"};
+constexpr Argument kProveArguments[] = {{.name = "SEQ", .help = "the number of the entry", .optional = true}};
+constexpr Option kProveOptions[] = {
+    {.name = "--first-size",
+     .value = "N",
+     .help = "in place of SEQ: that the first N entries are still the same"},
+    {.name = "--tree-size", .value = "N", .help = "in the tree of the first N entries, otherwise of all"},
+};
+constexpr Example kProveExamples[] = {
+    {AGENTNET_INTENT_IN_ID "paybond ledger prove 1", "that the first entry is in the ledger"},
+    {AGENTNET_INTENT_IN_ID "paybond ledger prove --first-size 1", "that the ledger only grew since then"}};
+constexpr std::string_view kSeeAlso[] = {"paybond intents list", "paybond ledger verify"};
+constexpr std::string_view kProveSeeAlso[] = {"paybond ledger merkle", "paybond ledger verify"};
 
 constexpr Command kTip{.name = "tip",
                        .summary = "Show the newest event's number and commitment",
@@ -161,7 +220,21 @@ constexpr Command kMerkle{.name = "merkle",
                           .access = Access::reads,
                           .reach = Reach::gateway,
                           .run = run_merkle};
-constexpr const Command* kCommands[] = {&kTip, &kAuthority, &kEvents, &kMerkle};
+constexpr Command kProve{
+    .name = "prove",
+    .summary = "Fetch the proof that an entry is in the ledger, or that the ledger only grew",
+    .description =
+        "The answer holds the proof with the checkpoints that it leads to; ledger verify checks it.",
+    .arguments = kProveArguments,
+    .options = kProveOptions,
+    .examples = kProveExamples,
+    .exits = kCallExits,
+    .see_also = kProveSeeAlso,
+    .access = Access::reads,
+    .reach = Reach::gateway,
+    .run = run_prove};
+constexpr const Command* kCommands[] = {&kTip,    &kAuthority, &kEvents,
+                                        &kMerkle, &kProve,     &kPaybondLedgerVerify};
 
 }  // namespace
 

@@ -22,6 +22,7 @@ extern const Command kPaybondIntents;
 extern const Command kPaybondVerify;
 extern const Command kPaybondSpend;
 extern const Command kPaybondLedger;
+extern const Command kPaybondLedgerVerify;
 extern const Command kPaybondSignal;
 extern const Command kPaybondWhoami;
 extern const Command kPaybondGuardrails;

@@ -1,5 +1,7 @@
 // paybond receipts get, mandates import, a2a
 #include "commands/paybond/answer.hpp"
+#include "commands/paybond/example_documents.hpp"
+#include "commands/paybond/mutation.hpp"
 #include "commands/paybond/paybond.hpp"
 #include "core/paybond/client_protocol.hpp"
 
@@ -88,12 +90,14 @@ constexpr Option kContractOptions[] = {
     {.name = "--cursor", .value = "TEXT", .help = "the next_cursor of the page before"},
 };
 constexpr Example kReceiptExamples[] = {
-    {"paybond receipts get r1 --kind agent --dry-run", "show the question for an agent's receipt"}};
-constexpr Example kImportExamples[] = {{"paybond mandates import --body '{\"signed_mandate\": {}}' --dry-run",
-                                        "show the request that binds a mandate"}};
-constexpr Example kCardExamples[] = {{"paybond a2a card --dry-run", "show the question for the card"}};
-constexpr Example kContractExamples[] = {
-    {"paybond a2a contracts --dry-run", "show the question for the contracts"}};
+    {AGENTNET_INTENT_IN_ID AGENTNET_BOUND_MANDATE
+     " && " AGENTNET_EVIDENCE
+     " -o quiet && paybond intents settlement-confirm $id -o quiet && paybond receipts get $id",
+     "the signed receipt of a settlement that a mandate paid for"}};
+constexpr Example kImportExamples[] = {
+    {AGENTNET_INTENT_IN_ID AGENTNET_BOUND_MANDATE, "sign a mandate and bind it to an intent"}};
+constexpr Example kCardExamples[] = {{"paybond a2a card", "what the network says of itself"}};
+constexpr Example kContractExamples[] = {{"paybond a2a contracts", "what may be contracted for"}};
 constexpr std::string_view kSeeAlso[] = {"paybond receipts verify", "paybond mandates verify"};
 
 constexpr Command kCard{.name = "card",

@@ -21,17 +21,20 @@ json::Document list_keys(Client& client, std::int64_t limit) {
 json::Document create_key(Client& client, const KeyRequest& request, const std::string& idempotency_key) {
   json::Arena arena;
   json::ObjectBuilder body(arena);
-  body.add("name", std::string_view(request.name));
-  add_trimmed(body, "role", request.role);
-  add_trimmed(body, "label", request.label);
-  add_trimmed(body, "kind", request.kind);
-  add_trimmed(body, "preset", request.preset);
-  if (!request.scopes.empty()) {
-    json::ArrayBuilder scopes(arena);
-    for (const std::string& scope : request.scopes)
-      scopes.add(std::string_view(scope));
-    body.add("scopes", scopes.done());
+  json::ArrayBuilder scopes(arena);
+  for (const std::string& scope : request.scopes) {
+    const std::size_t colon = scope.rfind(':');
+    if (colon == scope.npos) throw Error(Category::usage, "bad_scope", "a scope is NAME:LEVEL, not " + scope);
+    scopes.add(json::ObjectBuilder(arena)
+                   .add("scope", std::string_view(scope).substr(0, colon))
+                   .add("level", std::string_view(scope).substr(colon + 1))
+                   .done());
   }
+  body.add("service_account_name", std::string_view(request.name))
+      .add("service_account_role", std::string_view(request.role))
+      .add("label", std::string_view(request.label))
+      .add("key_kind", std::string_view(request.kind))
+      .add("mcp_scopes", scopes.done());
   return client
       .ask({.method = "POST",
             .target = std::string(kKeys),

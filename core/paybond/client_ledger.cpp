@@ -14,7 +14,25 @@ json::Document read(Client& client, const std::string& path) {
   return std::move(answer.document);
 }
 
+// The parameter when there is something to say.
+std::string sized(std::string_view name, std::int64_t size, char before) {
+  return size == 0 ? std::string() : before + std::string(name) + "=" + std::to_string(size);
+}
+
 }  // namespace
+
+json::Document get_ledger_checkpoint(Client& client, std::int64_t tree_size) {
+  return read(client, "merkle/latest" + sized("tree_size", tree_size, '?'));
+}
+
+json::Document get_ledger_inclusion(Client& client, std::int64_t seq, std::int64_t tree_size) {
+  return read(client, "merkle/inclusion?seq=" + std::to_string(seq) + sized("tree_size", tree_size, '&'));
+}
+
+json::Document get_ledger_consistency(Client& client, std::int64_t first_size, std::int64_t second_size) {
+  return read(client, "merkle/consistency?first_size=" + std::to_string(first_size) +
+                          sized("second_size", second_size, '&'));
+}
 
 json::Document get_ledger_tip(Client& client) {
   return read(client, "tip");

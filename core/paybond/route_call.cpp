@@ -154,9 +154,8 @@ bool is_answered(const Routes& routes, const Call& call) {
   return known;
 }
 
-void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, int status, Reading work) {
-  const http::Request& request = call->exchange->request();
-  const auto scope = read_idempotency(request, call->tenant());
+void write_and_reply(const Routes& routes, const std::shared_ptr<Call>& call, int status, Reading work,
+                     const std::optional<IdempotencyScope>& scope) {
   const auto answer = std::make_shared<KeptReply>();
   routes.service.database.write_later(
       [answer, scope, status, now = routes.service.clock.now(),
@@ -177,6 +176,15 @@ void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, int 
           return http::json_response(answer->status, std::move(answer->body));
         });
       });
+}
+
+void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, int status, Reading work) {
+  const auto scope = read_idempotency(call->exchange->request(), call->tenant());
+  write_and_reply(routes, call, status, std::move(work), scope);
+}
+
+void reply_secret(const Routes& routes, const std::shared_ptr<Call>& call, int status, Reading work) {
+  write_and_reply(routes, call, status, std::move(work), std::nullopt);
 }
 
 }  // namespace agentnet::paybond

@@ -55,6 +55,9 @@ void reply_reading(const Routes& routes, const Call& call, const Reading& work);
 // Replies with what `work` makes, once what it wrote is durable. With an idempotency-key the answer is kept
 // in the same transaction, and a request that comes again is answered with it (idempotency.hpp).
 void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, int status, Reading work);
+// The same for an answer that holds a new credential: it is kept nowhere, so a request that comes again makes
+// another one, whatever its idempotency-key.
+void reply_secret(const Routes& routes, const std::shared_ptr<Call>& call, int status, Reading work);
 // Whether reply_written would answer with a kept answer, for work that is to be done before the write. Throws
 // Error conflict/idempotency_key_reused.
 bool is_answered(const Routes& routes, const Call& call);

@@ -2,8 +2,8 @@
 //
 // Every route asks for a credential: an API key, or one of Harbor's access tokens; the gateway's exchange
 // asks for an API key. Reading needs the scope paybond.read; creating, funding, evidence, verifying and
-// spending need paybond.write; confirming a settlement and disputing need paybond.settle; pinned keys need
-// "*".
+// spending need paybond.write; confirming a settlement and disputing need paybond.settle; pinned keys and API
+// keys need "*".
 //
 // Harbor's paths are served as they are and below /harbor, as through the gateway. Mutations take an
 // idempotency-key (idempotency.hpp). Endpoints of the wire that are not served answer 501.
@@ -33,6 +33,10 @@ void add_intent_routes(const Routes& routes);
 void add_spend_routes(const Routes& routes);
 void add_ledger_routes(const Routes& routes);
 void add_signal_routes(const Routes& routes);
+void add_key_routes(const Routes& routes);
+void add_sandbox_routes(const Routes& routes);
+void add_protocol_routes(const Routes& routes);
+void add_audit_routes(const Routes& routes);
 void add_unserved_routes(const Routes& routes);
 
 }  // namespace agentnet::paybond

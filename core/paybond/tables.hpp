@@ -108,6 +108,34 @@ inline constexpr std::string_view kTables =
     " entry_commitment TEXT NOT NULL,"
     " timestamp_unix_nanos BIGINT NOT NULL);"
 
+    // The mandate that pays for an intent, as its authorization receipt says.
+    "CREATE TABLE paybond_mandates ("
+    " tenant_id TEXT NOT NULL,"
+    " intent_id TEXT NOT NULL,"
+    " receipt_id TEXT NOT NULL,"
+    " authorization_receipt TEXT NOT NULL,"
+    " created_at BIGINT NOT NULL,"
+    " PRIMARY KEY (tenant_id, intent_id),"
+    " UNIQUE (tenant_id, receipt_id));"
+
+    // Packs for auditors: a manifest and its files.
+    "CREATE TABLE paybond_exports ("
+    " number INTEGER NOT NULL PRIMARY KEY,"
+    " tenant_id TEXT NOT NULL,"
+    " job_id TEXT NOT NULL,"
+    " disclosure_tier TEXT NOT NULL,"
+    " filter TEXT NOT NULL,"
+    " bundle BLOB NOT NULL,"
+    " manifest_sha256 TEXT NOT NULL,"
+    " bundle_sha256 TEXT NOT NULL,"
+    " token_hash TEXT,"  // SHA-256 of the token that fetches the bundle
+    " token_expires_at BIGINT,"
+    " created_at BIGINT NOT NULL,"
+    " expires_at BIGINT NOT NULL,"
+    " UNIQUE (tenant_id, job_id));"
+    "CREATE INDEX paybond_exports_of_tenant ON paybond_exports (tenant_id, number);"
+    "CREATE INDEX paybond_exports_by_token ON paybond_exports (token_hash);"
+
     // Signal: what the events of the ledger add up to, for each payee and for the tenant.
     "CREATE TABLE paybond_operators ("
     " tenant_id TEXT NOT NULL,"

@@ -246,8 +246,11 @@ TEST_CASE("what changes fraud's records is sent once") {
 
 TEST_CASE("an admin's calls are what the kit's command line sends") {
   CHECK(sent("{}", [](Client& c) { list_keys(c); }) == "GET /v1/admin/api-keys?limit=50 ");
-  CHECK(sent("{}", [](Client& c) { create_key(c, {.name = "n", .role = "r", .scopes = {"s"}}); }) ==
-        R"(POST /v1/admin/api-keys {"name":"n","role":"r","scopes":["s"]})");
+  CHECK(sent("{}", [](Client& c) { create_key(c, {.name = "n", .role = "r"}); }) ==
+        R"(POST /v1/admin/api-keys {"service_account_name":"n","service_account_role":"r","label":"",)"
+        R"("key_kind":"standard","mcp_scopes":[]})");
+  CHECK(fault("{}", [](Client& c) { create_key(c, {.name = "n", .role = "r", .scopes = {"s"}}); }) ==
+        "usage/bad_scope");
   CHECK(sent("{}", [](Client& c) { rotate_key(c, "a/b"); }) == "POST /v1/admin/api-keys/a%2Fb/rotate ");
   CHECK(sent("", [](Client& c) { revoke_key(c, "k"); }) == "DELETE /v1/admin/api-keys/k ");
   CHECK(sent("{}", [](Client& c) { preflight_spend(c, {.intent_id = "i", .operation = "o"}); }) ==
