@@ -11,6 +11,11 @@ namespace agentnet::cli {
 namespace {
 
 using Emit = std::function<void(std::string_view)>;
+using Message = std::array<char, 512>;
+
+[[noreturn]] void refuse(const Message& message) {
+  throw Error(Category::usage, "bad_filter", std::string("--jq: ") + message.data());
+}
 
 // Exceptions must not cross C frames: one ends the outputs, is kept, and is thrown again on the other side.
 struct Delivery {
@@ -30,16 +35,35 @@ int deliver(void* context, const char* json, std::size_t length) {
 
 }  // namespace
 
-void run_jq(const std::string& filter, const std::string& json, const Emit& emit) {
+struct JqFilter::Compiled {
+  agentnet_jq* filter;
+  agentnet_jq_run_function* run;
+  agentnet_jq_close_function* close;
+};
+
+JqFilter::JqFilter(const std::string& filter) {
   static const Module module("agentnet-jq");
-  static auto* const run = reinterpret_cast<agentnet_jq_run_function*>(module.symbol("agentnet_jq_run"));
+  const auto open = reinterpret_cast<agentnet_jq_open_function*>(module.symbol("agentnet_jq_open"));
+  const auto run = reinterpret_cast<agentnet_jq_run_function*>(module.symbol("agentnet_jq_run"));
+  const auto close = reinterpret_cast<agentnet_jq_close_function*>(module.symbol("agentnet_jq_close"));
+  Message message{};
+  compiled_ = std::make_unique<Compiled>(Compiled{nullptr, run, close});
+  compiled_->filter = open(filter.c_str(), message.data(), message.size());
+  if (compiled_->filter == nullptr) refuse(message);
+}
+
+JqFilter::~JqFilter() {
+  compiled_->close(compiled_->filter);
+}
+
+void JqFilter::run(const std::string& json, const Emit& emit) {
   if (json.size() > INT_MAX) throw Error(Category::usage, "too_large", "the result is too large for --jq");
-  std::array<char, 512> message{};
+  Message message{};
   Delivery delivery{emit, nullptr};
-  const int failed =
-      run(filter.c_str(), json.data(), json.size(), deliver, &delivery, message.data(), message.size());
+  const int failed = compiled_->run(compiled_->filter, json.data(), json.size(), deliver, &delivery,
+                                    message.data(), message.size());
   if (delivery.failure) std::rethrow_exception(delivery.failure);
-  if (failed != 0) throw Error(Category::usage, "bad_filter", std::string("--jq: ") + message.data());
+  if (failed != 0) refuse(message);
 }
 
 }  // namespace agentnet::cli

@@ -5,14 +5,28 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace agentnet::cli {
 
-// Runs a filter over one JSON text and hands each output on as compact JSON. Throws Error usage/bad_filter
-// for a filter that does not compile or fails while it runs, and failed/no_module.
-void run_jq(const std::string& filter, const std::string& json,
-            const std::function<void(std::string_view output)>& emit);
+// A filter, compiled once for any number of results.
+class JqFilter {
+ public:
+  // Throws Error usage/bad_filter for one that does not compile, and failed/no_module.
+  explicit JqFilter(const std::string& filter);
+  ~JqFilter();
+  JqFilter(const JqFilter&) = delete;
+  JqFilter& operator=(const JqFilter&) = delete;
+
+  // Runs it over one JSON text and hands each output on as compact JSON. Throws Error usage/bad_filter when
+  // it fails, usage/too_large for a text of more than INT_MAX bytes, and what `emit` throws.
+  void run(const std::string& json, const std::function<void(std::string_view output)>& emit);
+
+ private:
+  struct Compiled;
+  std::unique_ptr<Compiled> compiled_;
+};
 
 }  // namespace agentnet::cli

@@ -3,12 +3,18 @@
 #include <jq.h>
 #include <jv.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Where libjq's complaints about a filter are kept; only the first says what is wrong. */
 struct complaint {
   char* message;
   size_t size;
+};
+
+struct agentnet_jq {
+  jq_state* jq;
+  struct complaint complaint; /* of the call in progress */
 };
 
 static void keep_text(struct complaint* complaint, const char* text) {
@@ -67,26 +73,35 @@ static int run_over(jq_state* jq, jv input, agentnet_jq_emit* emit, void* contex
   return jq_halted(jq) ? halted(jq, complaint) : 0;
 }
 
-int agentnet_jq_run(const char* filter, const char* json, size_t length, agentnet_jq_emit* emit,
-                    void* context, char* message, size_t message_size) {
-  struct complaint complaint = {message, message_size};
+agentnet_jq* agentnet_jq_open(const char* filter, char* message, size_t message_size) {
   message[0] = '\0';
-  jq_state* jq = jq_init();
+  agentnet_jq* opened = malloc(sizeof *opened);
+  jq_state* jq = opened == NULL ? NULL : jq_init();
   if (jq == NULL) {
-    keep_text(&complaint, "out of memory");
-    return 1;
+    free(opened);
+    snprintf(message, message_size, "out of memory");
+    return NULL;
   }
-  jq_set_error_cb(jq, on_complaint, &complaint);
-  int failed = 1;
-  if (jq_compile(jq, filter)) {
-    jv input = jv_parse_sized(json, (int)length);
-    if (jv_is_valid(input)) {
-      failed = run_over(jq, input, emit, context, &complaint);
-    } else {
-      jv_free(input);
-      keep_text(&complaint, "the result is no JSON that jq reads");
-    }
-  }
-  jq_teardown(&jq);
-  return failed;
+  opened->jq = jq;
+  opened->complaint = (struct complaint){message, message_size};
+  jq_set_error_cb(jq, on_complaint, &opened->complaint);
+  if (jq_compile(jq, filter)) return opened;
+  agentnet_jq_close(opened);
+  return NULL;
+}
+
+int agentnet_jq_run(agentnet_jq* filter, const char* json, size_t length, agentnet_jq_emit* emit,
+                    void* context, char* message, size_t message_size) {
+  message[0] = '\0';
+  filter->complaint = (struct complaint){message, message_size};
+  jv input = jv_parse_sized(json, (int)length);
+  if (jv_is_valid(input)) return run_over(filter->jq, input, emit, context, &filter->complaint);
+  jv_free(input);
+  keep_text(&filter->complaint, "the result is no JSON that jq reads");
+  return 1;
+}
+
+void agentnet_jq_close(agentnet_jq* filter) {
+  jq_teardown(&filter->jq);
+  free(filter);
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cli/formats.hpp"
-#include "cli/jq.hpp"
 #include "core/base/error.hpp"
 #include "core/json/parse.hpp"
 #include "core/json/write.hpp"
@@ -64,6 +63,10 @@ bool OutputSink::plain_lines() const {
   return format_ == Format::quiet || (format_ == Format::jsonl && choice_.fields.empty());
 }
 
+bool OutputSink::takes_mixed_rows() const {
+  return choice_.fields.empty() && format_ != Format::table && format_ != Format::tsv;
+}
+
 // The named members in the order they were asked for.
 json::Value OutputSink::selected(const json::Value& value, json::Arena& arena) const {
   if (choice_.fields.empty() || !value.is_object()) return value;
@@ -80,7 +83,8 @@ json::Value OutputSink::selected(const json::Value& value, json::Arena& arena) c
 }
 
 void OutputSink::filter(const json::Value& value) {
-  run_jq(choice_.jq, json::to_compact(value), [&](std::string_view output) {
+  if (!jq_) jq_.emplace(choice_.jq);
+  jq_->run(json::to_compact(value), [&](std::string_view output) {
     // A string is printed bare, so that it can go into a shell variable.
     const json::Document document = json::parse(output);
     output_.write(document.root.is_string() ? document.root.text() : output);

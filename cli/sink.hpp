@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/jq.hpp"
 #include "cli/output.hpp"
 #include "commands/sink.hpp"
 
@@ -31,6 +32,7 @@ class OutputSink final : public commands::Sink {
   void default_to(commands::Format format) override;
   commands::Format format() const override { return format_; }
   bool plain_lines() const override;
+  bool takes_mixed_rows() const override;
   void lines(std::string_view text) override {
     output_.write(text);
     output_.flush();
@@ -47,6 +49,7 @@ class OutputSink final : public commands::Sink {
   Output& output_;
   OutputChoice choice_;
   commands::Format format_;
+  std::optional<JqFilter> jq_;  // from the first result on
   std::size_t rows_ = 0;
   bool header_printed_ = false;  // of tsv
   std::vector<std::string> table_columns_;

@@ -163,7 +163,11 @@ Exit Bulk::run() const {
   if (last_line) {
     std::string last;
     last_line(bare, last);
-    if (plain) sink.lines(last);
+    if (plain) {
+      sink.lines(last);
+    } else if (sink.takes_mixed_rows()) {
+      emit_rows(last, sink);
+    }
   }
   if (!plain) sink.end_rows();
   summarise(lines, tally, context.diagnostics);

@@ -56,7 +56,7 @@ struct Bulk {
   int descriptor = -1;                    // when set, what is read in place of --ndjson's file
   int threads = 0;                        // when set, in place of --threads
   // Called at the end of the input: what it appends, a line with its newline or nothing, is printed last
-  // where the answers are printed as lines. In other formats, which want rows of one kind, it is not printed.
+  // unless rows of one kind are wanted (Sink::takes_mixed_rows).
   std::function<void(bool bare, std::string& out)> last_line = {};
   // Called when lines have been handed to standard output, with the number of those so far.
   std::function<void(std::int64_t lines)> after_output = {};

@@ -40,6 +40,8 @@ struct Sink {
   virtual Format format() const = 0;
   virtual bool plain_lines() const = 0;
   virtual void lines(std::string_view text) = 0;
+  // Whether rows may differ in their members: not in tables and tsv, and not when fields are asked for.
+  virtual bool takes_mixed_rows() const = 0;
 
   // Bytes that are the result, such as canonical bytes: printed as they are in any format.
   virtual void bytes(std::string_view content) = 0;

@@ -170,6 +170,7 @@ Exit run_serve(const Arguments& arguments, Context& context) {
   const std::uint16_t port = start(server, network->router(), options.port);
   const network::ServerRecord record{base_url(options, port), ::getpid(), folder.path, flags.in_memory,
                                      network::copy_of(network->credentials())};
+  network->start_background();
   lock->publish(record, context.files);
   if (flags.ready_file) {
     context.files.replace_private(*flags.ready_file, as_text(network::write_record(record).expose()));

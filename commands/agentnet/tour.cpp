@@ -43,6 +43,18 @@ constexpr Step kSteps[] = {
      "sbn -f quiet auth signing-key generate other.pem && sbn receipts verify receipt.json --trust "
      "other.pem.pub",
      kRefused},
+    {"An Atlas app says which frontiers its workflows stand on",
+     "sbn atlas register --name pt-kinetic --family kinetic.sessions --workflow pushup_session --bind "
+     "pushup_session=kinetic.pushup.amrap.v1 --pulse pushup_session=slot_stream"},
+    {"A slot takes events as they come; its end is attested by the validators",
+     R"(printf '{"event_type": "rep"}\n{"event_type": "rep"}\n' | sbn -f quiet gateway slots stream --worker w-1 )"
+     "--task pushup_session --attest --frontier kinetic.pushup.amrap.v1 | tee ids"},
+    {"The attestation, too, can be checked without the network",
+     "sbn -f json receipts get $(tail -n 1 ids) | sbn receipts verify - --trust trust.json"},
+    {"A run of programs in the order of a graph leaves a record of proofs",
+     R"(sbn pgdag run '{"name": "t", "nodes": ["count", "say"], "edges": [["count", "say"]]}' )"
+     R"(--step count='echo "{\"n\": 2}"' --step say=cat)"},
+    {"which holds", "sbn pgdag verify $(sbn -f quiet pgdag list)"},
 };
 
 // The first lines of an output, each cut to fit a screen.
@@ -117,7 +129,7 @@ constexpr std::string_view kSeeAlso[] = {"agentnet commands", "sbn snapchore sea
 
 constexpr Command kAgentnetTour{
     .name = "tour",
-    .summary = "Show sealing, chaining and verifying on a network of its own",
+    .summary = "Show the main job, step by step, on a network of its own",
     .description =
         "Runs real commands in a temporary folder, prints each with its result, shortened, and removes the "
         "folder. Needs no account and touches neither your network nor your settings.",

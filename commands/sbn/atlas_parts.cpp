@@ -41,9 +41,11 @@ std::vector<std::string> comma_lists(const Arguments& arguments, std::string_vie
 std::optional<double> decimal_option(const Arguments& arguments, std::string_view name) {
   const auto text = arguments.find(name);
   if (!text) return std::nullopt;
+  // strtod reads white space and hexadecimal, too.
+  const bool is_decimal = text->find_first_not_of("0123456789+-.eE") == text->npos;
   char* end = nullptr;
   const double number = std::strtod(text->c_str(), &end);
-  const bool whole = !text->empty() && end == text->c_str() + text->size();
+  const bool whole = is_decimal && !text->empty() && end == text->c_str() + text->size();
   if (whole && std::isfinite(number)) return number;
   throw Error(Category::usage, "bad_number", std::string(name) + " takes a number, not '" + *text + "'");
 }

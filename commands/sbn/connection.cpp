@@ -205,8 +205,9 @@ void deliver_list(Connection& connection, Context& context, const json::Value& a
                   std::string_view member, std::initializer_list<std::string_view> columns,
                   std::initializer_list<std::string_view> id_members) {
   Sink& sink = context.sink;
-  const json::Value* list = answer.find(member);
-  const bool whole = sink.format() == Format::json || sink.format() == Format::yaml;
+  const json::Value* list = answer.is_array() ? &answer : answer.find(member);
+  // An answer that is a list has no more to it than its rows.
+  const bool whole = !answer.is_array() && (sink.format() == Format::json || sink.format() == Format::yaml);
   if (whole || connection.is_dry_run() || list == nullptr || !list->is_array())
     return deliver(connection, context, answer, {}, {});
   sink.begin_rows();

@@ -57,7 +57,8 @@ json::Value pick(const json::Value& answer, std::initializer_list<std::string_vi
 // The first of these members that is a text; "" when there is none.
 std::string first_text(const json::Value& answer, std::span<const std::string_view> names);
 std::string first_text(const json::Value& answer, std::initializer_list<std::string_view> names);
-// A list in an answer as rows; in JSON and YAML the answer as it is. `columns` are those of a table.
+// A list in an answer, or an answer that is a list, as rows; in JSON and YAML the answer as it is. `columns`
+// are those of a table.
 void deliver_list(Connection& connection, Context& context, const json::Value& answer,
                   std::string_view member, std::initializer_list<std::string_view> columns,
                   std::initializer_list<std::string_view> id_members);

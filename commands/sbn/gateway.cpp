@@ -116,9 +116,9 @@ constexpr Command kAttest{
     .name = "attest",
     .summary = "Have a hash of a closed slot attested",
     .description =
-        "The local network attests only what the slot holds: its Merkle root, the snap hash of a BitBlock, "
-        "the "
-        "hash of a block. Asking again for the same hash answers the first attestation.",
+        "The local network says with the attestation whether the slot holds the hash: as "
+        "its Merkle root, as the snap hash of a BitBlock, as the hash of a block. Asking "
+        "again for the same hash answers the first attestation.",
     .arguments = kSlotAndHash,
     .options = kAttestOptions,
     .examples = kAttestExamples,

@@ -2,6 +2,7 @@
 #include "commands/sbn/program.hpp"
 
 #include "commands/sbn/atlas.hpp"
+#include "commands/sbn/console.hpp"
 #include "commands/sbn/gateway.hpp"
 #include "commands/sbn/pgdag.hpp"
 #include "commands/sbn/sbn.hpp"
@@ -34,9 +35,9 @@ constexpr Command kVersion{.name = "version",
                            .examples = kVersionExamples,
                            .run = run_version};
 
-constexpr const Command* kCommands[] = {&kSnapchore,      &kSbnReceipts, &kSbnGateway, &kSbnBitblocks,
-                                        &kSbnBlocksGroup, &kSbnAgent,    &kSbnTwin,    &kSbnAtlas,
-                                        &kSbnPgdag,       &kSbnAuth,     &kVersion};
+constexpr const Command* kCommands[] = {
+    &kSnapchore, &kSbnReceipts, &kSbnGateway, &kSbnBitblocks,    &kSbnBlocksGroup, &kSbnAgent, &kSbnTwin,
+    &kSbnAtlas,  &kSbnPgdag,    &kSbnConsole, &kSbnControlPlane, &kSbnAuth,        &kVersion};
 
 }  // namespace
 

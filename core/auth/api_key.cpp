@@ -143,12 +143,26 @@ std::optional<ApiKey> find_api_key(store::Connection& connection, std::string_vi
   return read_key(query);
 }
 
-std::optional<ApiKey> find_api_key_by_id(store::Connection& connection, std::string_view tenant_id,
-                                         std::string_view id) {
+ApiKey require_api_key(store::Connection& connection, std::string_view tenant_id, std::string_view id) {
   static const std::string sql = std::string(kSelect) + " WHERE id = ? AND tenant_id = ?";
   store::Query query = connection.query(sql, {id, tenant_id});
-  if (!query.next()) return std::nullopt;
+  if (!query.next()) throw Error(Category::not_found, "unknown_key", "the tenant has no such key");
   return read_key(query);
+}
+
+NewApiKey rotate_api_key(store::Connection& connection, std::string_view tenant_id, std::string_view id,
+                         Random& random) {
+  ApiKey record = require_api_key(connection, tenant_id, id);
+  if (record.revoked_at) {
+    throw Error(Category::conflict, "key_revoked", "the key is revoked and gets no new secret", {},
+                {{"key_id", record.id}});
+  }
+  Secret key = make_api_key(record.mode, random);
+  const std::string_view text = as_text(key.expose());
+  record.last4 = text.substr(text.size() - kShownCharacters);
+  connection.run("UPDATE api_keys SET hash = ?, last4 = ? WHERE id = ?",
+                 {api_key_hash(text), record.last4, record.id});
+  return {std::move(record), std::move(key)};
 }
 
 void revoke_api_key(store::Connection& connection, std::string_view tenant_id, std::string_view id,

@@ -80,9 +80,12 @@ NewApiKey add_api_key(store::Connection& connection, std::string_view tenant_id,
 std::vector<ApiKey> list_api_keys(store::Connection& connection, std::string_view tenant_id);
 // By what api_key_hash() made of it; a revoked one as well.
 std::optional<ApiKey> find_api_key(store::Connection& connection, std::string_view hash);
-// By its id, among those of the tenant; a revoked one as well.
-std::optional<ApiKey> find_api_key_by_id(store::Connection& connection, std::string_view tenant_id,
-                                         std::string_view id);
+// By its id. Throws Error not_found/unknown_key, for a key of another tenant, too.
+ApiKey require_api_key(store::Connection& connection, std::string_view tenant_id, std::string_view id);
+// Gives a key a new secret of its mode; the old one is unknown with the commit. Throws as require_api_key
+// does, and Error conflict/key_revoked.
+NewApiKey rotate_api_key(store::Connection& connection, std::string_view tenant_id, std::string_view id,
+                         Random& random);
 // In force with the commit. A key that is revoked already stays as it is. Throws Error not_found/unknown_key,
 // for a key of another tenant, too.
 void revoke_api_key(store::Connection& connection, std::string_view tenant_id, std::string_view id,

@@ -1,11 +1,13 @@
 #include "core/http/curl_module.h"
 
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 
 /* How long a wait may be before the clock and the sink's `interrupted` are looked at again. */
@@ -161,6 +163,25 @@ static void set_body(CURL* easy, const struct agentnet_curl_request* request) {
   }
 }
 
+/* Every address is looked at just before it is connected to, so that no name can lead elsewhere later. */
+static curl_socket_t on_open(void* user, curlsocktype purpose, struct curl_sockaddr* address) {
+  const struct exchange* exchange = user;
+  const struct agentnet_curl_sink* sink = exchange->sink;
+  int allowed = 0;
+  (void)purpose;
+  if (address->family == AF_INET) {
+    struct sockaddr_in known;
+    memcpy(&known, &address->addr, sizeof known);
+    allowed = sink->may_connect(sink->context, (const unsigned char*)&known.sin_addr, 4);
+  } else if (address->family == AF_INET6) {
+    struct sockaddr_in6 known;
+    memcpy(&known, &address->addr, sizeof known);
+    allowed = sink->may_connect(sink->context, (const unsigned char*)&known.sin6_addr, 16);
+  }
+  if (!allowed) return CURL_SOCKET_BAD;
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static void set_options(CURL* easy, const struct agentnet_curl_request* request, struct exchange* exchange) {
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->message);
@@ -181,6 +202,11 @@ static void set_options(CURL* easy, const struct agentnet_curl_request* request,
   if (request->ca_file != NULL) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  }
+  if (exchange->sink->may_connect != NULL) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L); /* one that is open was not looked at */
   }
   if (!request->use_proxy) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   if (has_header(request, "Accept-Encoding")) {

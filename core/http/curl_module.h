@@ -34,6 +34,8 @@ struct agentnet_curl_sink {
   int (*header)(void* context, const char* name, size_t name_size, const char* value, size_t value_size);
   int (*body)(void* context, const char* data, size_t size);
   int (*interrupted)(void* context); /* asked a few times a second */
+  /* Whether an address, 4 or 16 bytes, may be connected to; NULL: any may. */
+  int (*may_connect)(void* context, const unsigned char* address, size_t size);
 };
 
 enum agentnet_curl_outcome {

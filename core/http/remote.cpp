@@ -45,7 +45,7 @@ struct Collector {
   Response response;
   std::size_t header_bytes = 0;
   std::size_t limit;
-  const std::function<bool()>& interrupted;
+  const RemoteOptions& options;
   bool too_large = false;
 
   static int on_header(void* context, const char* name, std::size_t name_size, const char* value,
@@ -65,7 +65,11 @@ struct Collector {
   }
   static int is_interrupted(void* context) {
     const auto& self = *static_cast<Collector*>(context);
-    return self.interrupted && self.interrupted() ? 1 : 0;
+    return self.options.interrupted && self.options.interrupted() ? 1 : 0;
+  }
+  static int may_connect(void* context, const unsigned char* address, std::size_t size) {
+    const auto& self = *static_cast<Collector*>(context);
+    return self.options.may_connect({address, size}) ? 1 : 0;
   }
 
  private:
@@ -227,10 +231,11 @@ Response RemoteTransport::send(const Request& request) {
                                        static_cast<long>(options_.connect_timeout.count()),
                                        static_cast<long>(options_.timeout.count()),
                                        options_.ca_file.empty() ? nullptr : options_.ca_file.c_str(),
-                                       on_this_machine_ ? 0 : 1};
-  Collector collector{{}, 0, options_.response_bytes, options_.interrupted, false};
+                                       on_this_machine_ || options_.may_connect ? 0 : 1};
+  Collector collector{{}, 0, options_.response_bytes, options_, false};
   const agentnet_curl_sink sink = {&collector, Collector::on_header, Collector::on_body,
-                                   Collector::is_interrupted};
+                                   Collector::is_interrupted,
+                                   options_.may_connect ? Collector::may_connect : nullptr};
   const Pool::Lease handle(*pool_);
   std::array<char, AGENTNET_CURL_MESSAGE_BYTES> message{};
   long status = 0;

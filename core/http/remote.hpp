@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 
+#include "core/base/bytes.hpp"
 #include "core/http/transport.hpp"
 
 namespace agentnet::http {
@@ -27,6 +28,9 @@ struct RemoteOptions {
   std::size_t response_bytes = kMaxResponseBytes;     // beyond: Error failed/response_too_large
   // Asked a few times a second; true ends the request with Error failed/interrupted.
   std::function<bool()> interrupted = {};
+  // Asked of each address (4 or 16 bytes) before it is connected to; where it says no there is no connection,
+  // and no proxy is used: unreachable/connect_failed.
+  std::function<bool(ByteView address)> may_connect = {};
 };
 
 // May be used by several threads; each request in flight has a connection of its own.

@@ -36,6 +36,19 @@ int status_of(const Error& error) {
   return 500;
 }
 
+namespace {
+
+// RFC 9110 section 10.2.3, in seconds.
+void add_retry_after(const Error& error, Response& response) {
+  for (const Detail& detail : error.details()) {
+    const auto* seconds = std::get_if<std::int64_t>(&detail.value);
+    if (detail.name == "retry_after" && seconds != nullptr)
+      response.headers.add("Retry-After", std::to_string(*seconds));
+  }
+}
+
+}  // namespace
+
 Response write_error(const Error& error) {
   const int status = status_of(error);
   const bool ours = status == 500;
@@ -61,6 +74,7 @@ Response write_error(const Error& error) {
   Response response = json_response(status, std::move(body));
   // RFC 9110 section 15.5.2: a 401 names the way to authenticate.
   if (status == 401) response.headers.add("WWW-Authenticate", "Bearer");
+  if (status == 429) add_retry_after(error, response);
   return response;
 }
 
@@ -107,12 +121,14 @@ std::int64_t Exchange::query_number(std::string_view name, std::int64_t fallback
 
 void Exchange::reply(Response response) {
   if (answered_.exchange(true)) return;
+  if (watch_) watch_(response);
   if (head_only_) {
     response.headers.add("Content-Length", std::to_string(response.body.size()));
     response.body.clear();
   }
   // What the reply holds on to goes with the answer, even when the exchange is kept for longer.
   const Reply reply = std::exchange(reply_, nullptr);
+  if (hold_) return std::exchange(hold_, nullptr)(std::move(response), reply);
   reply(std::move(response));
 }
 

@@ -33,7 +33,8 @@ using ErrorWriter = Response (*)(const Error& error);
 // conflict 409, policy 403 (429 for code rate_limited or quota_exceeded), pending 202, unreachable 503,
 // verification 422, failed 500 (501 for code not_implemented).
 int status_of(const Error& error);
-// {"error":{"code","message","details"}} with that status. A failed Error's message and details do not leave
+// {"error":{"code","message","details"}} with that status, and Retry-After for a 429 with the detail
+// retry_after. A failed Error's message and details do not leave
 // the process, for they may name files.
 Response write_error(const Error& error);
 
@@ -59,6 +60,12 @@ class Exchange {
 
   void reply(Response response);
   void fail(const Error& error);
+  // Has the answer looked at before it is given, whoever gives it. Set by the handler before it hands the
+  // exchange on; it must not keep the exchange.
+  void watch(std::function<void(const Response&)> watch) { watch_ = std::move(watch); }
+  // The same, and it is then `hold` that gives the answer, when it likes.
+  using Hold = std::function<void(Response response, const Reply& give)>;
+  void hold(Hold hold) { hold_ = std::move(hold); }
   // Replies with what `work` returns, or fails with the Error it throws; for answers that come later.
   void answer(const std::function<Response()>& work);
 
@@ -75,6 +82,8 @@ class Exchange {
 
   Request request_;
   Reply reply_;
+  std::function<void(const Response&)> watch_;
+  Hold hold_;
   ErrorWriter write_error_ = http::write_error;
   std::shared_ptr<const FaultLog> fault_log_;  // shared: an exchange may outlive its router
   std::vector<std::pair<std::string, std::string>> path_values_;

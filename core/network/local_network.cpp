@@ -1,11 +1,13 @@
 #include "core/network/local_network.hpp"
 
 #include "core/auth/api_key.hpp"
+#include "core/auth/idempotency.hpp"
 #include "core/auth/schema.hpp"
 #include "core/network/system_routes.hpp"
 #include "core/paybond/routes.hpp"
 #include "core/paybond/tables.hpp"
 #include "core/sbn/atlas_schema.hpp"
+#include "core/sbn/console_schema.hpp"
 #include "core/sbn/routes.hpp"
 #include "core/sbn/schema.hpp"
 #include "core/sbn/slot_schema.hpp"
@@ -15,8 +17,8 @@ namespace {
 
 // A released step never changes; what comes later is a new one.
 constexpr store::Migration kSchema[] = {
-    {1, auth::kTables},     {2, sbn::kTables},     {3, auth::kAccessTokenTables},
-    {4, sbn::kAtlasTables}, {5, sbn::kSlotTables}, {6, paybond::kTables}};
+    {1, auth::kTables},    {2, sbn::kTables},        {3, auth::kAccessTokenTables}, {4, sbn::kAtlasTables},
+    {5, sbn::kSlotTables}, {6, sbn::kConsoleTables}, {7, auth::kIdempotencyTables}, {8, paybond::kTables}};
 
 // Payments here move no money: the key says so.
 Secret add_paybond_key(store::Connection& connection, std::string_view tenant_id, const Clock& clock,
@@ -141,6 +143,11 @@ LocalNetwork::LocalNetwork(std::unique_ptr<store::Database> database, Credential
 }
 
 LocalNetwork::~LocalNetwork() {
+  try {
+    sbn_.close();
+  } catch (const std::exception&) {
+    // Counts are lost with a disk that cannot be written; there is nobody left to tell.
+  }
   database_->close();
 }
 

@@ -43,6 +43,8 @@ class LocalNetwork {
   std::vector<crypto::PublicKey> validator_keys() const;
   // Of Paybond's ledger.
   const crypto::PublicKey& harbor_key() const { return harbor_.public_key(); }
+  // What a server does beside answering: it delivers webhooks. Until this is destroyed.
+  void start_background() { sbn_.start_background(); }
 
   // GET /metrics, answered with what `text` makes; only for callers with a credential when `guarded`.
   void add_metrics(std::function<std::string()> text, bool guarded);

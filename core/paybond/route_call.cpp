@@ -47,8 +47,8 @@ json::Document read_body(const http::Request& request) {
 void check_in_force(store::Database& database, const auth::Caller& caller) {
   bool revoked = false;
   database.read([&](store::Connection& connection) {
-    const auto key = auth::find_api_key_by_id(connection, caller.tenant, caller.credential_id);
-    revoked = key && key->revoked_at;
+    const auth::ApiKey key = auth::require_api_key(connection, caller.tenant, caller.credential_id);
+    revoked = key.revoked_at.has_value();
   });
   if (revoked)
     throw Error(Category::auth, "revoked_credential", "the API key of the access token is revoked");

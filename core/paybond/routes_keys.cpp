@@ -125,10 +125,7 @@ void create(const Routes& routes, const std::shared_ptr<Call>& call) {
 }
 
 auth::ApiKey require_key(store::Connection& connection, const Call& call) {
-  auto key =
-      auth::find_api_key_by_id(connection, call.tenant(), stored_id(call.exchange->path_value("key_id")));
-  if (!key) throw Error(Category::not_found, "unknown_key", "there is no such API key");
-  return std::move(*key);
+  return auth::require_api_key(connection, call.tenant(), stored_id(call.exchange->path_value("key_id")));
 }
 
 // The new key may what the old one might, which ends with the same commit.

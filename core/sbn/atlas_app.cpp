@@ -174,13 +174,12 @@ auth::NewApiKey mint_key(store::Connection& connection, const App& app, const st
 }
 
 auth::ApiKey bind_key(store::Connection& connection, const App& app, std::string_view key_id) {
-  const auto key = auth::find_api_key_by_id(connection, app.tenant_id, key_id);
-  if (!key) throw Error(Category::not_found, "unknown_key", "the tenant has no such key");
-  if (key->revoked_at) throw Error(Category::conflict, "key_revoked", "the key is revoked");
+  auth::ApiKey key = auth::require_api_key(connection, app.tenant_id, key_id);
+  if (key.revoked_at) throw Error(Category::conflict, "key_revoked", "the key is revoked");
   const bool bound = is_full(connection.query(
       "SELECT 1 FROM atlas_bound_keys WHERE app_id = ? AND key_id = ?", {app.app_id, key_id}));
   if (!bound) add_bound_key(connection, app.app_id, key_id, 0);
-  return *key;
+  return key;
 }
 
 std::int64_t count_bound_keys(store::Connection& connection, std::string_view app_id) {

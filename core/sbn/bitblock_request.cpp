@@ -50,7 +50,6 @@ StoredBitBlock read_bitblock(const json::Value& request, const BitBlockDefaults&
   std::string domain = needed("domain", line_of(request, "domain", kMaxDomainBytes), defaults.domain);
   std::string operation = line_of(request, "operation_id", kMaxShortText);
   std::string key = line_of(request, "idempotency_key", kMaxShortText);
-  if (key.empty()) key = defaults.idempotency_key;
   StoredBitBlock bitblock = prepare_bitblock(member_of(request, "payload"), member_of(request, "metadata"));
   bitblock.block_type = std::move(type);
   bitblock.domain = std::move(domain);

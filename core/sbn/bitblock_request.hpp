@@ -12,7 +12,6 @@ namespace agentnet::sbn {
 struct BitBlockDefaults {
   std::string block_type = {};  // empty: they are needed
   std::string domain = {};
-  std::string idempotency_key = {};  // empty: none
 };
 
 // Checked and hashed, not written. The request is an object with block_type, domain, payload, metadata,

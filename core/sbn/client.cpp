@@ -121,6 +121,10 @@ json::Document parsed(const http::Response& response, const std::string& network
 
 http::Response Client::send(std::string_view method, std::string target, std::string body,
                             const http::Headers& headers) {
+  std::string key = method == "POST" ? options_.idempotency_key : std::string();
+  if (!key.empty()) {
+    if (const std::int64_t before = posts_.fetch_add(1); before > 0) key += "-" + std::to_string(before + 1);
+  }
   const auto make = [&] {
     http::Request request{std::string(method), target, {}, body};
     request.headers.add("Accept", "*/*");
@@ -128,8 +132,7 @@ http::Response Client::send(std::string_view method, std::string target, std::st
     if (!options_.tenant_id.empty()) request.headers.add("X-Tenant-ID", options_.tenant_id);
     if (options_.authorize) options_.authorize(request.headers);
     if (!options_.request_id.empty()) request.headers.add("X-Request-ID", options_.request_id);
-    if (!options_.idempotency_key.empty() && method == "POST")
-      request.headers.add("Idempotency-Key", options_.idempotency_key);
+    if (!key.empty()) request.headers.add("Idempotency-Key", key);
     for (const auto& [name, value] : headers.fields())
       request.headers.add(name, value);
     if (!body.empty()) request.headers.add("Content-Type", "application/json");

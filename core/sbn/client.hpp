@@ -13,6 +13,7 @@
 // Everything also throws what http::send_with_retries throws.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
@@ -30,9 +31,11 @@ struct ClientOptions {
   std::function<void(http::Headers&)> authorize = {};
   // Where the credential came from ("SBN_API_KEY"), for the messages of auth errors.
   std::string credential_origin = {};
-  std::string tenant_id = {};        // X-Tenant-ID when not empty
-  std::string request_id = {};       // X-Request-ID when not empty
-  std::string idempotency_key = {};  // Idempotency-Key of a POST when not empty
+  std::string tenant_id = {};   // X-Tenant-ID when not empty
+  std::string request_id = {};  // X-Request-ID when not empty
+  // Idempotency-Key of the first POST when not empty; "-2", "-3"... behind it for those that follow, so that
+  // what is done in several requests can be repeated as a whole.
+  std::string idempotency_key = {};
   http::RetryPolicy retries = http::kThreeAttempts;
   http::Sleeper sleep = http::sleep_on_the_clock;
 };
@@ -126,6 +129,7 @@ class Client {
  private:
   http::Transport& transport_;
   ClientOptions options_;
+  std::atomic<std::int64_t> posts_{0};
 };
 
 }  // namespace agentnet::sbn

@@ -16,6 +16,25 @@ Error bad_field(std::string_view name, std::string_view wanted) {
           {{"field", std::string(name)}}};
 }
 
+bool is_console(std::string_view scope) {
+  return scope == kScopeConsoleRead || scope == kScopeConsoleWrite;
+}
+
+// A call that needs no scope, or reads, changes nothing of the tenant's.
+void hold_against_bounds(Service& service, const Call& call, std::string_view scope) {
+  if (is_console(scope)) return;
+  const bool changes = call.exchange->request().method != "GET" && !scope.empty();
+  service.bounds().check(call.tenant(), changes);
+}
+
+// The exchange must not be kept by what it keeps, so this has copies.
+void meter_answer(Service& service, const Call& call, Metered what) {
+  call.exchange->watch([&service, tenant = call.tenant(), credential = call.caller.credential_id,
+                        what](const http::Response& response) {
+    if (response.status < 400) service.usage().add(tenant, credential, what);
+  });
+}
+
 json::Document read_body(const http::Request& request) {
   json::Document body;
   if (request.method != "POST" && request.method != "PATCH" && request.method != "PUT") return body;
@@ -77,17 +96,21 @@ void Call::reply(const json::Value& value, int status) const {
 
 void add_call(const Routes& routes, std::string_view method, std::string_view pattern, std::string_view scope,
               CallHandler handler) {
-  auth::Authenticator& authenticator = routes.authenticator;
-  routes.router.add(
-      method, pattern,
-      [&authenticator, scope, handler = std::move(handler)](const std::shared_ptr<http::Exchange>& exchange) {
-        const auto call = std::make_shared<Call>();
-        call->caller = authenticator.authenticate(exchange->request().headers);
-        if (!scope.empty()) call->caller.require(scope);
-        call->exchange = exchange;
-        call->body = read_body(exchange->request());
-        handler(call);
-      });
+  const Metered metered = metered_as(method, pattern);
+  const auto handle = [&authenticator = routes.authenticator, &service = routes.service, scope, metered,
+                       handler = std::move(handler)](const std::shared_ptr<http::Exchange>& exchange) {
+    const auto call = std::make_shared<Call>();
+    call->caller = authenticator.authenticate(exchange->request().headers);
+    if (!scope.empty()) call->caller.require(scope);
+    call->exchange = exchange;
+    call->once = service.once_requests().begin(*exchange, call->tenant());
+    if (call->once && call->once->earlier()) return exchange->reply(*call->once->earlier());
+    hold_against_bounds(service, *call, scope);
+    if (metered != Metered::nothing) meter_answer(service, *call, metered);
+    call->body = read_body(exchange->request());
+    handler(call);
+  };
+  routes.router.add(method, pattern, handle);
 }
 
 void add_open_call(const Routes& routes, std::string_view method, std::string_view pattern,
@@ -134,19 +157,41 @@ void reply_reading(const Routes& routes, const Call& call, const Reading& work) 
   call.reply(answer);
 }
 
-void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Reading work) {
+void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Reading work,
+                   std::function<void()> durable) {
   const auto answer = std::make_shared<std::string>();
   routes.service.database().write_later(
-      [answer, work = std::move(work)](store::Connection& connection) {
+      [answer, once = call->once, work = std::move(work)](store::Connection& connection) {
         json::Arena arena;
-        *answer = json::to_compact(work(connection, arena));
+        const json::Value value = work(connection, arena);
+        if (once) once->keep(connection, 200, value);
+        *answer = json::to_compact(value);
       },
-      [answer, call](const std::exception_ptr& fault) {
+      [answer, call, durable = std::move(durable)](const std::exception_ptr& fault) {
         call->exchange->answer([&] {
           if (fault) std::rethrow_exception(fault);
+          if (durable) durable();
           return http::json_response(200, std::move(*answer));
         });
       });
+}
+
+void reply_sealed(const Routes& routes, const std::shared_ptr<Call>& call, SealGroup group,
+                  std::string answer) {
+  const auto text = std::make_shared<std::string>(std::move(answer));
+  if (call->once) {
+    group.require = [once = call->once, text,
+                     require = std::move(group.require)](store::Connection& connection) {
+      if (require) require(connection);
+      once->keep(connection, 200, std::string_view(*text));
+    };
+  }
+  routes.service.seal(std::move(group), [exchange = call->exchange, text](const SealOutcome& outcome) {
+    exchange->answer([&] {
+      if (outcome.fault) std::rethrow_exception(outcome.fault);
+      return http::json_response(200, std::move(*text));
+    });
+  });
 }
 
 }  // namespace agentnet::sbn

@@ -18,6 +18,7 @@ inline constexpr std::size_t kMaxShortText = 256;  // bytes of a name or an id t
 struct Call {
   std::shared_ptr<http::Exchange> exchange;
   auth::Caller caller;
+  std::shared_ptr<auth::OnceRequest> once;  // of a request with an Idempotency-Key; else null
   json::Document body;  // of a POST, PATCH or PUT: an object, {} for an empty body; else null
 
   const std::string& tenant() const { return caller.tenant; }
@@ -38,7 +39,12 @@ using CallHandler = std::function<void(const std::shared_ptr<Call>& call)>;
 inline constexpr std::string_view kAnyScope = {};
 inline constexpr std::string_view kScopeKeys = "keys.write";  // of keys and apps; only "*" covers it
 
-// A route whose caller must have the scope.
+inline constexpr std::string_view kScopeConsoleRead = "console.read";    // the same
+inline constexpr std::string_view kScopeConsoleWrite = "console.write";  // the same
+
+// A route whose caller must have the scope. Calls are held against the bounds of their tenant
+// (tenant_bounds.hpp) and metered (key_usage.hpp), but for those of the console, which must be able to change
+// the bounds.
 void add_call(const Routes& routes, std::string_view method, std::string_view pattern, std::string_view scope,
               CallHandler handler);
 
@@ -57,7 +63,12 @@ void add_cursor(json::ObjectBuilder& answer, const http::Exchange& exchange, con
 // Replies with what `work` makes of the store as it is.
 using Reading = std::function<json::Value(store::Connection& connection, json::Arena& arena)>;
 void reply_reading(const Routes& routes, const Call& call, const Reading& work);
-// Replies with what `work` makes, once what it wrote is durable.
-void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Reading work);
+// Replies with what `work` makes, once what it wrote is durable (with it, when the request is to be done
+// once: auth/idempotency.hpp), and after `durable` was called.
+void reply_written(const Routes& routes, const std::shared_ptr<Call>& call, Reading work,
+                   std::function<void()> durable = {});
+// Seals the group, and replies with `answer`, which is JSON, as reply_written does.
+void reply_sealed(const Routes& routes, const std::shared_ptr<Call>& call, SealGroup group,
+                  std::string answer);
 
 }  // namespace agentnet::sbn

@@ -20,6 +20,11 @@ void add_routes(http::Router& router, Service& service, auth::Authenticator& aut
   add_attest_routes(routes);
   add_proof_routes(routes);
   add_pgdag_routes(routes);
+  add_project_routes(routes);
+  add_project_key_routes(routes);
+  add_project_usage_routes(routes);
+  add_webhook_routes(routes);
+  add_control_plane_routes(routes);
   add_unserved_routes(routes);
 }
 

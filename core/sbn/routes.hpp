@@ -43,6 +43,11 @@ void add_block_routes(const Routes& routes);
 void add_attest_routes(const Routes& routes);
 void add_proof_routes(const Routes& routes);
 void add_pgdag_routes(const Routes& routes);
+void add_project_routes(const Routes& routes);
+void add_project_key_routes(const Routes& routes);
+void add_project_usage_routes(const Routes& routes);
+void add_webhook_routes(const Routes& routes);
+void add_control_plane_routes(const Routes& routes);
 void add_unserved_routes(const Routes& routes);
 
 }  // namespace agentnet::sbn

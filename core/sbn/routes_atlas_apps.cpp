@@ -6,6 +6,7 @@
 #include "core/sbn/atlas_env.hpp"
 #include "core/sbn/atlas_frontier.hpp"
 #include "core/sbn/atlas_rows.hpp"
+#include "core/sbn/events.hpp"
 #include "core/sbn/route_call.hpp"
 
 namespace agentnet::sbn {
@@ -109,6 +110,17 @@ json::Value registered(store::Connection& connection, const atlas::NewApp& made,
       .done();
 }
 
+void tell(store::Connection& connection, std::string_view event, const atlas::App& app, Instant now) {
+  const auto data = [&](json::Arena& arena) {
+    return json::ObjectBuilder(arena)
+        .add("app_id", std::string_view(app.app_id))
+        .add("app_name", std::string_view(app.name))
+        .add("app_family", std::string_view(app.family))
+        .done();
+  };
+  emit_event(connection, app.tenant_id, event, data, now);
+}
+
 void register_app(const Routes& routes, const std::shared_ptr<Call>& call) {
   atlas::App wanted;
   wanted.tenant_id = call->tenant();
@@ -132,6 +144,7 @@ void register_app(const Routes& routes, const std::shared_ptr<Call>& call) {
       binding.app_id = made.app.app_id;
       add_binding(connection, made.app, binding, now);
     }
+    tell(connection, "app.registered", made.app, now);
     return registered(connection, made, arena);
   });
 }
@@ -250,6 +263,7 @@ void revoke(const Routes& routes, const std::shared_ptr<Call>& call) {
   reply_written(routes, call, [=](store::Connection& connection, json::Arena& arena) {
     const atlas::App app =
         atlas::revoke_app(connection, call->tenant(), call->exchange->path_value("app_id"), now);
+    tell(connection, "app.revoked", app, now);
     return json::ObjectBuilder(arena)
         .add("app_id", std::string_view(app.app_id))
         .add("status", app.status())

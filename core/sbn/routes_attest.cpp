@@ -36,6 +36,7 @@ void attest_slot(const Routes& routes, const Call& call) {
                  .add("status", "attested")
                  .add("slot_id", std::string_view(request.slot_id))
                  .add("snap_hash", std::string_view(request.snap_hash))
+                 .add_boolean("hash_in_slot", attests_own_hash(made))
                  .add_optional("frontier_id", request.frontier_id)
                  .add("block_id", std::string_view(made.block_id))
                  .add("snapchore_hash", std::string_view(made.hash))

@@ -9,19 +9,9 @@ namespace {
 constexpr std::int64_t kMaxListedBitBlocks = 1'000;
 constexpr std::int64_t kMaxPlace = std::int64_t{1} << 53;
 
-// The header of that name does for a request without the member.
-std::string key_of(const http::Request& request) {
-  std::string key(request.headers.get("Idempotency-Key"));
-  if (key.size() <= kMaxShortText) return key;
-  throw Error(Category::usage, "bad_field",
-              "Idempotency-Key has more than " + std::to_string(kMaxShortText) + " bytes", {},
-              {{"field", "idempotency_key"}});
-}
-
 void submit(const Routes& routes, const std::shared_ptr<Call>& call) {
   const std::string slot_id = call->text("slot_id");
-  StoredBitBlock bitblock =
-      read_bitblock(call->body.root, {.idempotency_key = key_of(call->exchange->request())});
+  StoredBitBlock bitblock = read_bitblock(call->body.root);
   const auto answer = std::make_shared<std::string>(R"({"data":)");
   Service& service = routes.service;
   service.database().write_later(
@@ -31,6 +21,7 @@ void submit(const Routes& routes, const std::shared_ptr<Call>& call) {
         const StoredBitBlock added = submit_bitblock(connection, slot, bitblock, now);
         write_bitblock(slot, added, *answer);
         *answer += '}';
+        if (call->once) call->once->keep(connection, 200, std::string_view(*answer));
       },
       [call, answer](const std::exception_ptr& fault) {
         call->exchange->answer([&] {

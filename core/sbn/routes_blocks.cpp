@@ -30,12 +30,7 @@ void seal(const Routes& routes, const std::shared_ptr<Call>& call, SealGroup gro
   json::Arena arena;
   const FoundBlock block{group.seals.front(), {}, std::move(slot)};
   std::string answer = json::to_compact(under_data(block_row(block, arena), arena));
-  routes.service.seal(std::move(group), [call, answer = std::move(answer)](const SealOutcome& outcome) {
-    call->exchange->answer([&] {
-      if (outcome.fault) std::rethrow_exception(outcome.fault);
-      return http::json_response(200, answer);
-    });
-  });
+  reply_sealed(routes, call, std::move(group), std::move(answer));
 }
 
 void create(const Routes& routes, const std::shared_ptr<Call>& call) {

@@ -77,13 +77,18 @@ void seal_lines(const Routes& routes, const std::shared_ptr<http::Exchange>& exc
   call.caller.require(auth::kScopeSeal);
   call.exchange = exchange;
   Prepared prepared = prepare(routes.service, call, exchange->request().body);
+  Service& service = routes.service;
+  service.bounds().check(call.tenant(), true, prepared.lines);
   const auto answers = std::make_shared<std::string>(std::move(prepared.answers));
-  routes.service.seal(std::move(prepared.group), [exchange, answers](const SealOutcome& outcome) {
-    exchange->answer([&] {
-      if (outcome.fault) std::rethrow_exception(outcome.fault);
-      return http::Response{200, {{"Content-Type", std::string(kNdjson)}}, std::move(*answers)};
-    });
-  });
+  service.seal(std::move(prepared.group),
+               [&service, exchange, answers, caller = call.caller](const SealOutcome& outcome) {
+                 exchange->answer([&] {
+                   if (outcome.fault) std::rethrow_exception(outcome.fault);
+                   service.usage().add(caller.tenant, caller.credential_id, Metered::snapchore_event,
+                                       static_cast<std::int64_t>(outcome.seals.size()));
+                   return http::Response{200, {{"Content-Type", std::string(kNdjson)}}, std::move(*answers)};
+                 });
+               });
 }
 
 void read_run(const Routes& routes, const Call& call) {

@@ -101,13 +101,7 @@ void run(const Routes& routes, const std::shared_ptr<Call>& call) {
   json::Arena arena;
   const json::Value answer = result.to_json(arena);
   if (group.seals.empty()) return call->reply(answer);
-  routes.service.seal(std::move(group), [exchange = call->exchange,
-                                         text = json::to_compact(answer)](const SealOutcome& outcome) {
-    exchange->answer([&] {
-      if (outcome.fault) std::rethrow_exception(outcome.fault);
-      return http::json_response(200, text);
-    });
-  });
+  reply_sealed(routes, call, std::move(group), json::to_compact(answer));
 }
 
 void health(const Call& call) {

@@ -134,6 +134,7 @@ void submit_lines(const Routes& routes, const std::shared_ptr<http::Exchange>& e
       prepare_all(exchange->request().body, {.block_type = exchange->query("block_type").value_or(""),
                                              .domain = exchange->query("domain").value_or("")});
   Service& service = routes.service;
+  service.bounds().check(call->tenant(), true, static_cast<std::int64_t>(lines->lines.size()));
   service.database().write_later(
       [call, lines, &service](store::Connection& connection) {
         write_lines(connection, *call, *lines, service.clock().now());

@@ -49,14 +49,9 @@ void open(const Routes& routes, const std::shared_ptr<Call>& call) {
       integer_field(*call, "generation_interval", kDefaultInterval, 1, kMaxInterval);
   request.metadata = call->value("metadata");
   Opening opening = prepare_opening(routes.service, call->tenant(), request);
-  routes.service.seal(
-      std::move(opening.group), [call, slot = std::move(opening.slot)](const SealOutcome& outcome) {
-        call->exchange->answer([&] {
-          if (outcome.fault) std::rethrow_exception(outcome.fault);
-          json::Arena arena;
-          return http::json_response(200, json::to_compact(under_data(slot_row(slot, arena), arena)));
-        });
-      });
+  json::Arena arena;
+  reply_sealed(routes, call, std::move(opening.group),
+               json::to_compact(under_data(slot_row(opening.slot, arena), arena)));
 }
 
 void list(const Routes& routes, const Call& call) {

@@ -52,13 +52,7 @@ void seal(const Routes& routes, const std::shared_ptr<Call>& call) {
   group.chain_id = call->optional_text("chain_id").value_or("");
   // Written before the seal is, so that the store's writer does not have to.
   std::string answer = sealed_block(group.seals.front());
-  routes.service.seal(std::move(group),
-                      [exchange = call->exchange, answer = std::move(answer)](const SealOutcome& outcome) {
-                        exchange->answer([&] {
-                          if (outcome.fault) std::rethrow_exception(outcome.fault);
-                          return http::json_response(200, answer);
-                        });
-                      });
+  reply_sealed(routes, call, std::move(group), std::move(answer));
 }
 
 void verify_block(const Routes& routes, const Call& call) {

@@ -3,8 +3,10 @@
 #include <map>
 
 #include "core/base/error.hpp"
+#include "core/sbn/events.hpp"
 #include "core/sbn/run_steps.hpp"
 #include "core/sbn/stored_chain.hpp"
+#include "core/sbn/webhooks.hpp"
 
 namespace agentnet::sbn {
 
@@ -73,12 +75,32 @@ class SealQueue::Job {
     if (group.with) group.with(connection, std::span(seals_).last(group.seals.size()));
   }
 
+  void tell_of_seals(store::Connection& connection, std::string_view tenant) {
+    constexpr std::string_view kSealed = "block.sealed";
+    if (webhooks_for(connection, tenant, kSealed).empty()) return;
+    for (const LedgerEntry& seal : seals_) {
+      if (seal.tenant_id != tenant) continue;
+      const auto data = [&](json::Arena& arena) {
+        return json::ObjectBuilder(arena)
+            .add("block_id", std::string_view(seal.block_id))
+            .add("receipt_id", std::string_view(receipt_id(seal.block_id)))
+            .add("snapchore_hash", std::string_view(seal.hash))
+            .add("domain", std::string_view(seal.domain))
+            .add("block_type", std::string_view(seal.block_type))
+            .done();
+      };
+      emit_event(connection, tenant, kSealed, data, now_);
+    }
+  }
+
   void meter_seals(store::Connection& connection) {
     std::map<std::string_view, std::int64_t> counts;
     for (const LedgerEntry& seal : seals_)
       ++counts[seal.tenant_id];
-    for (const auto& [tenant, count] : counts)
+    for (const auto& [tenant, count] : counts) {
       meter(connection, tenant, kSourceSeal, count, now_);
+      tell_of_seals(connection, tenant);
+    }
   }
 
   SealQueue& queue_;

@@ -35,7 +35,8 @@ struct SealGroup {
   std::string chain_id = {};       // the chain that their hashes are appended to, in order; empty: none
   std::optional<RunStep> step = {};
   // What else must hold, and what else is written with the seals, in the same commit. `require` may throw an
-  // Error, which ends the group without harm to the others; `with` writes and sees the seals with their seq.
+  // Error before it has written anything, which ends the group without harm to the others; `with` sees the
+  // seals with their seq.
   std::function<void(store::Connection&)> require = {};
   std::function<void(store::Connection&, std::span<const LedgerEntry>)> with = {};
 };

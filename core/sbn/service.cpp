@@ -57,6 +57,19 @@ std::string Service::hash(const json::Value& payload, const std::vector<std::str
   return hasher.hash(payload);
 }
 
+void Service::start_background() {
+  sender_.start([this] {
+    usage_.flush();
+    bounds_.flush(false);
+  });
+}
+
+void Service::close() {
+  sender_.stop();
+  usage_.flush();
+  bounds_.flush(false);
+}
+
 LedgerEntry Service::prepare(std::string_view tenant_id, const SealRequest& request) {
   check(request);
   // Kept between calls: a block of memory for each seal would cost more than filling it.

@@ -10,12 +10,16 @@
 #include <string_view>
 #include <vector>
 
+#include "core/auth/idempotency.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/random.hpp"
 #include "core/crypto/ed25519.hpp"
 #include "core/json/parse.hpp"
+#include "core/sbn/key_usage.hpp"
 #include "core/sbn/rules_seal.hpp"
 #include "core/sbn/seal_queue.hpp"
+#include "core/sbn/tenant_bounds.hpp"
+#include "core/sbn/webhook_sender.hpp"
 #include "core/store/database.hpp"
 
 namespace agentnet::sbn {
@@ -42,11 +46,26 @@ class Service {
   // All must outlive this. The tables are those of schema.hpp and of core/auth/schema.hpp.
   Service(store::Database& database, std::span<const crypto::SigningKey> validators, const Clock& clock,
           Random& random)
-      : database_(database), clock_(clock), random_(random), queue_(database, validators, clock, random) {}
+      : database_(database),
+        clock_(clock),
+        random_(random),
+        queue_(database, validators, clock, random),
+        bounds_(database, clock),
+        usage_(database, clock),
+        sender_(database, clock, post_to_receiver),
+        once_requests_(database, clock) {}
 
   store::Database& database() { return database_; }
   const Clock& clock() const { return clock_; }
   Random& random() { return random_; }
+  TenantBounds& bounds() { return bounds_; }
+  UsageMeter& usage() { return usage_; }
+  WebhookSender& sender() { return sender_; }
+  auth::OnceRequests& once_requests() { return once_requests_; }
+  // Delivers webhooks, and writes what is counted in memory, on a thread of its own, until close().
+  void start_background();
+  // Ends that, and writes what is counted in memory. Before the database is closed.
+  void close();
 
   // The SVP-1.0 hash of a payload. Throws Error usage for one that has none.
   static std::string hash(const json::Value& payload, const std::vector<std::string>& volatile_keys);
@@ -68,6 +87,10 @@ class Service {
   const Clock& clock_;
   Random& random_;
   SealQueue queue_;
+  TenantBounds bounds_;
+  UsageMeter usage_;
+  WebhookSender sender_;
+  auth::OnceRequests once_requests_;
 };
 
 }  // namespace agentnet::sbn

@@ -1,5 +1,6 @@
 // Attestations of what a closed slot holds.
 #include "core/base/error.hpp"
+#include "core/json/parse.hpp"
 #include "core/sbn/rules_slot.hpp"
 #include "core/sbn/slot_events.hpp"
 #include "core/sbn/slot_service.hpp"
@@ -8,11 +9,11 @@ namespace agentnet::sbn {
 namespace {
 
 constexpr std::string_view kAttestedAlready = "attested_already";
+constexpr std::string_view kHashInSlot = "hash_in_slot";
 
 // Whether a hash is one of the slot's: of the whole, of a block of it, of a BitBlock. The last is looked for
 // along the slot, since an index over hashes would make every submit dearer.
 bool holds(store::Connection& connection, const StoredSlot& slot, std::string_view hash) {
-  if (hash.empty()) return false;
   if (hash == slot.merkle_root) return true;
   if (const auto entry = find_hash(connection, slot.tenant_id, hash); entry && !entry->block_id.empty()) {
     const auto block = find_slot_block(connection, entry->block_id);
@@ -26,12 +27,14 @@ bool holds(store::Connection& connection, const StoredSlot& slot, std::string_vi
   return found;
 }
 
-json::Value payload_of(const AttestRequest& request, std::string_view hash, json::Arena& arena) {
+json::Value payload_of(const AttestRequest& request, std::string_view hash, bool in_slot,
+                       json::Arena& arena) {
   json::ObjectBuilder payload(arena);
   payload.add("event", "slot_attested");
   payload.add("slot_id", std::string_view(request.slot_id));
   // Not snap_hash: a member of that name is volatile, so no hash would cover it.
   payload.add("attested_hash", hash);
+  payload.add_boolean(kHashInSlot, in_slot);
   payload.add("snap_version", std::string_view(request.snap_version));
   payload.add_optional("frontier_id", request.frontier_id);
   payload.add_optional("type", request.type);
@@ -40,18 +43,20 @@ json::Value payload_of(const AttestRequest& request, std::string_view hash, json
   return payload.done();
 }
 
-void check(store::Connection& connection, const StoredSlot& slot, std::string_view hash) {
-  if (slot.state != kSlotClosed) {
-    throw Error(Category::conflict, "slot_not_closed", "the slot is " + slot.state + ": close it first", {},
-                {{"slot_id", slot.slot_id}, {"state", slot.state}});
-  }
-  if (holds(connection, slot, hash)) return;
-  throw Error(Category::refused, "hash_not_in_slot",
-              "snap_hash is no hash of the slot: neither its root nor of one of its blocks", {},
-              {{"slot_id", slot.slot_id}, {"field", "snap_hash"}});
+void require_closed(const StoredSlot& slot) {
+  if (slot.state == kSlotClosed) return;
+  throw Error(Category::conflict, "slot_not_closed", "the slot is " + slot.state + ": close it first", {},
+              {{"slot_id", slot.slot_id}, {"state", slot.state}});
 }
 
 }  // namespace
+
+bool attests_own_hash(const LedgerEntry& attestation) {
+  const json::Document block = json::parse(attestation.body);
+  const json::Value* payload = block.root.find("payload");
+  const json::Value* in_slot = payload == nullptr ? nullptr : payload->find(kHashInSlot);
+  return in_slot != nullptr && in_slot->is_boolean() && in_slot->as_boolean();
+}
 
 std::optional<LedgerEntry> find_attestation(store::Connection& connection, const StoredSlot& slot,
                                             std::string_view bare_snap_hash) {
@@ -66,13 +71,18 @@ LedgerEntry attest(Service& service, std::string_view tenant_id, const AttestReq
   require_object("metadata", request.metadata, true);
   require_object("metrics", request.metrics, true);
   const std::string hash(bare_hash(request.snap_hash));
+  if (hash.empty())
+    throw Error(Category::usage, "bad_field", "snap_hash has no hash", {}, {{"field", "snap_hash"}});
   StoredSlot slot;
+  bool in_slot = false;
   std::optional<LedgerEntry> made;
   const auto look = [&] {
     service.database().read([&](store::Connection& connection) {
       slot = require_slot(connection, tenant_id, request.slot_id);
       made = find_attestation(connection, slot, hash);
-      if (!made) check(connection, slot, hash);
+      if (made) return;
+      require_closed(slot);
+      in_slot = holds(connection, slot, hash);
     });
   };
   look();
@@ -81,7 +91,7 @@ LedgerEntry attest(Service& service, std::string_view tenant_id, const AttestReq
   SealGroup group;
   group.tenant_id = tenant_id;
   group.seals.push_back(
-      service.prepare(tenant_id, {.payload = payload_of(request, hash, arena),
+      service.prepare(tenant_id, {.payload = payload_of(request, hash, in_slot, arena),
                                   .domain = request.domain.value_or(std::string(kSlotDomain)),
                                   .block_type = "audit"}));
   group.require = [&](store::Connection& connection) {

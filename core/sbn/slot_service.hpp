@@ -74,10 +74,12 @@ struct AttestRequest {
   json::Value metadata = {};  // objects, or null
   json::Value metrics = {};
 };
-// The sealed block that holds the attestation, made now or when it was first asked for. Attested is only what
-// the slot holds: its root, a snap hash, the hash of one of its blocks. Throws Error not_found/unknown_slot,
-// conflict/slot_not_closed, refused/hash_not_in_slot. Waits for the disk.
+// The sealed block that holds the attestation, made now or when it was first asked for. Its payload says
+// whether the slot holds the hash: as its root, as a snap hash, or as the hash of one of its blocks. Throws
+// Error not_found/unknown_slot, conflict/slot_not_closed, usage/bad_field. Waits for the disk.
 LedgerEntry attest(Service& service, std::string_view tenant_id, const AttestRequest& request);
+// What such a block says of it.
+bool attests_own_hash(const LedgerEntry& attestation);
 // Those that were made, by block.
 std::optional<LedgerEntry> find_attestation(store::Connection& connection, const StoredSlot& slot,
                                             std::string_view bare_snap_hash);

@@ -130,6 +130,52 @@ PYTHON
   same "$(member "$ERR" '["error"]["code"]')" bad_filter
 }
 
+# A module in place of agentnet-jq that notes each call and hands on what it is given.
+make_counting_module() {
+  cat >counting.c <<'CODE'
+#include "cli/jq_module.h"
+#include <stdio.h>
+static void note(const char* call) {
+  FILE* calls = fopen("calls", "a");
+  fprintf(calls, "%s\n", call);
+  fclose(calls);
+}
+agentnet_jq* agentnet_jq_open(const char* filter, char* message, size_t size) {
+  (void)message, (void)size;
+  note("open");
+  return (agentnet_jq*)filter;
+}
+int agentnet_jq_run(agentnet_jq* filter, const char* json, size_t length, agentnet_jq_emit* emit, void* context,
+                    char* message, size_t size) {
+  (void)filter, (void)message, (void)size;
+  note("run");
+  return emit(context, json, length), 0;
+}
+void agentnet_jq_close(agentnet_jq* filter) { (void)filter; }
+CODE
+  mkdir -p bin
+  cp "$BIN/agentnet" bin/snapchore
+  cc -shared -fPIC -I "$ROOT" -o bin/agentnet-jq.so counting.c
+}
+
+@test "a filter is compiled once, however many rows it is for" {
+  make_counting_module
+  seq 1 500 | sed 's/.*/{"n": &}/' >lines
+  gives 0 bin/snapchore hash --ndjson lines --jq .hash
+  same "$(wc -l <"$OUT")" 500
+  same "$(sort calls | uniq -c | xargs)" "1 open 500 run"
+}
+
+@test "what a filter remembers or failed with at one row does not reach the next" {
+  printf '{"n": 1}\n{"n": 2}\n{"n": 3}\n' >lines
+  gives 0 snapchore hash --ndjson lines --jq '., halt, 1 | type'
+  same "$out" $'object\nobject\nobject'
+  gives 0 snapchore hash --ndjson lines --jq 'reduce (1, 2) as $n (0; . + $n)'
+  same "$out" $'3\n3\n3'
+  gives 0 snapchore hash --ndjson lines --jq '[limit(1; repeat(7))]'
+  same "$out" $'[7]\n[7]\n[7]'
+}
+
 @test "an endless filter ends when its reader does" {
   run bash -c 'timeout 10 snapchore hash "{}" --jq "repeat(1)" | head -n 2; echo "${PIPESTATUS[0]}"'
   same "$output" $'1\n1\n0'

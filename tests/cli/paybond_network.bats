@@ -166,6 +166,104 @@ PYTHON
   done
 }
 
+@test "a ledger is verified without the network, and one that was changed is not" {
+  seeds
+  id=$(create -o quiet)
+  evidence "$id" -o quiet
+  paybond ledger events --follow --max-wait 0 -o jsonl >ledger.jsonl
+  paybond ledger merkle -o json >head.json
+  key=$(paybond ledger authority -o quiet)
+  export XDG_STATE_HOME=$PWD/elsewhere  # another network than the one that signed
+  gives 0 paybond ledger verify ledger.jsonl --checkpoint head.json --trusted-key "$key" -o json
+  holds "$out" '"valid": true' '"entries": 4' '"checkpoints": 1' '"trusted": true'
+  gives 0 paybond ledger verify - -o quiet <ledger.jsonl
+  same "$out" valid
+  gives 9 paybond ledger verify ledger.jsonl --trusted-key "$(printf '%064d' 1)" -o quiet
+  same "$out" untrusted_key
+  sed '2s/"amount_cents":2000/"amount_cents":2001/' ledger.jsonl >changed.jsonl
+  gives 9 paybond ledger verify changed.jsonl -o json
+  holds "$out" '"valid": false' '"reason": "commitment_mismatch"' '"entries": 1'
+  sed 2d ledger.jsonl >short.jsonl
+  gives 9 paybond ledger verify short.jsonl -o quiet
+  same "$out" gap
+  head -3 ledger.jsonl >early.jsonl
+  gives 9 paybond ledger verify early.jsonl --checkpoint head.json -o quiet
+  same "$out" wrong_size
+  : >empty
+  gives 3 paybond ledger verify empty
+  gives 2 paybond ledger verify missing
+  (cat ledger.jsonl; echo '{') >torn.jsonl
+  gives 2 paybond ledger verify torn.jsonl
+  holds "$err" "line 5"
+}
+
+@test "proofs from a ledger hold where the checkpoints do" {
+  seeds
+  id=$(create -o quiet)
+  evidence "$id" -o quiet
+  paybond ledger prove 2 -o json >in.json
+  paybond ledger prove --first-size 2 -o json >grew.json
+  gives 0 paybond ledger verify in.json -o json
+  holds "$out" '"proofs": 1'
+  gives 0 paybond ledger verify grew.json
+  sed 's/"seq": 2/"seq": 3/' in.json >wrong.json
+  gives 9 paybond ledger verify wrong.json -o quiet
+  same "$out" not_included
+  sed 's/"tree_size": 4/"tree_size": 5/' in.json >forged.json
+  gives 9 paybond ledger verify forged.json -o quiet
+  same "$out" bad_signature
+  gives 2 paybond ledger prove
+  gives 5 paybond ledger prove 5
+  gives 2 paybond ledger prove 0
+}
+
+@test "what would move money wrongly is refused, and nothing moves" {
+  seeds
+  id=$(create --token-file cap.token -o quiet)
+  gives 10 paybond verify --intent-id "$id" --token-file cap.token --operation travel.book --requested-spend-cents 2001
+  holds "$out" budget_exceeded
+  gives 10 paybond verify --intent-id "$id" --token-file cap.token --operation travel.fly
+  holds "$out" operation_not_allowed
+  gives 2 paybond verify --intent-id "$id" --token-file cap.token --operation travel.book --requested-spend-cents 1.5
+  gives 2 paybond verify --intent-id "$id" --token-file cap.token --operation travel.book \
+    --requested-spend-cents 9223372036854775808
+  gives 0 evidence "$id"
+  gives 6 evidence "$id"
+  gives 6 paybond intents settlement-confirm "$id" --outcome refund
+  gives 0 paybond intents get "$id" --json=state,held_cents
+  holds "$out" '"state": "evidence_submitted"' '"held_cents": 2000'
+  gives 0 paybond intents settlement-confirm "$id"
+  gives 6 paybond intents settlement-confirm "$id"
+  gives 10 paybond verify --intent-id "$id" --token-file cap.token --operation travel.book
+  holds "$out" capability_replayed
+}
+
+@test "keys are made, kept in files, replaced and revoked" {
+  id=$(paybond keys create --name ci --role agent --key-file ci.key -o quiet)
+  same "$(stat -c %a ci.key)" 600
+  gives 0 paybond keys list
+  holds "$out" "$id" active
+  gives 6 paybond keys create --name ci --role agent --key-file ci.key
+  gives 5 paybond keys create --name ci --role nobody
+  gives 2 paybond keys create --name ci --role agent --kind restricted
+  new=$(paybond keys rotate "$id" --yes --key-file new.key -o quiet)
+  gives 0 paybond keys revoke "$new" --yes
+  gives 0 paybond keys list -o json
+  [[ $out != *"$(cat new.key)"* && $out != *"$(cat ci.key)"* ]] || fail "a key was shown"
+  gives 3 paybond keys revoke "$(printf '%032d' 0)" --yes
+}
+
+@test "the sandbox tries a tool from its beginning to its end" {
+  id=$(paybond guardrails bootstrap --operation paid-tool --requested-spend-cents 100 --token-file cap.token -o quiet)
+  gives 0 paybond spend authorize --intent-id "$id" --token-file cap.token --operation paid-tool \
+    --requested-spend-cents 100
+  gives 0 paybond guardrails evidence --intent-id "$id" --body '{"payload": {"status": "ok"}}'
+  holds "$out" released
+  gives 6 paybond guardrails evidence --intent-id "$id"
+  gives 5 paybond guardrails bootstrap --operation t --requested-spend-cents 1 --completion-preset p
+  gives 5 paybond guardrails bootstrap --operation t --requested-spend-cents 0
+}
+
 @test "recorded runs of the kit's own command give the same requests and JSON" {
   gives 0 python3 "$TESTS/paybond_replay.py"
   holds "$out" "recorded runs replayed"

@@ -48,13 +48,15 @@ detail() { member "$ERR" "[\"error\"][\"details\"][\"$1\"]"; }
   gives 0 sbn receipts verify receipt
 }
 
-@test "in quiet ids are printed, and the receipt's last; other formats have the answers alone" {
+@test "in quiet ids are printed, and the receipt's last; rows of one kind are the answers alone" {
   gives 0 new -f quiet < <(events 2)
   same "$(sed -n '1,2s/_[01]$//p' "$OUT" | sort -u | wc -l)" 1
   holds "$(tail -n 1 "$OUT")" rcpt_
   gives 0 new -o json < <(events 2)
   is_json "$OUT"
-  same "$(member "$OUT" '.__len__(), d[1]["payload"]["n"]')" "(2, 2)"
+  same "$(member "$OUT" '.__len__(), d[1]["payload"]["n"], d[2]["close"]["bitblock_count"]')" "(3, 2, 2)"
+  gives 0 new --attest --jq '.attestation.status // empty' < <(events 2)
+  same "$out" attested
   gives 0 new --json=snap_hash,id -v < <(events 2)
   same "$(member "$OUT" '[1].keys()')" "dict_keys(['snap_hash', 'id'])"
   holds "$err" "is closed, its receipt is rcpt_"

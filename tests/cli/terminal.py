@@ -199,4 +199,6 @@ class OnATerminal(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    # Jobs in the background of a script are started with interrupts ignored, and so would be what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     unittest.main(verbosity=1)

@@ -83,14 +83,14 @@ class Connection:
 class Server:
     """`agentnet serve` on a state folder."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, port=0):
         self.folder = folder
         self.ready = folder.parent / "ready.json"
         self.ready.unlink(missing_ok=True)
         self.errors = open(folder.parent / "errors.txt", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [program("agentnet"), "serve", "--port", "0", "--state", str(folder), "--ready-file", str(self.ready)],
-            env=environment(), stdout=subprocess.DEVNULL, stderr=self.errors)
+            [program("agentnet"), "serve", "--port", str(port), "--state", str(folder), "--ready-file",
+             str(self.ready)], env=environment(), stdout=subprocess.DEVNULL, stderr=self.errors)
 
     def record(self):
         """Where it is, once it is ready."""

@@ -30,7 +30,8 @@ _COMMANDS = {call: command for table in _TABLES for call, command in table.COMMA
 _CALLS_WITHOUT_COMMAND = {client: calls for table in _TABLES for client, calls in table.WITHOUT_COMMAND.items()}
 # Clients that come later.
 _CLIENTS_WITHOUT_COMMANDS = {
-    "acp", "console", "control_plane", "gec", "governance", "lattice", "numa", "reality"}
+    "acp", "gec", "governance", "lattice", "numa", "reality"}
+_FILES = tempfile.TemporaryDirectory()
 # Vectors that are no single call: how the SDK connects, fails, retries and streams.
 _OTHER_VECTORS = {"agent", "async", "auth", "base_url", "error", "ids", "legacy", "retry", "stream", "transport"}
 
@@ -69,6 +70,13 @@ def given(command, vector):
     return {name: value for name, value in values.items() if value is not None}
 
 
+def in_file(value):
+    """A file that holds the value, gone when the tests are over."""
+    with tempfile.NamedTemporaryFile("w", dir=_FILES.name, delete=False, encoding="utf-8") as file:
+        file.write(value)
+    return file.name
+
+
 def arguments_for(command, vector):
     values = given(command, vector)
     options, positional = [], []
@@ -76,9 +84,11 @@ def arguments_for(command, vector):
         if name in values:
             positional.append(as_text(values.pop(name)))
     for name, value in values.items():
+        if name in command.secrets:
+            value = in_file(value)
         if command.options[name] is None:
             continue
-        if isinstance(value, bool):  # a flag
+        if isinstance(value, bool) and name not in command.said:
             options += [command.options[name]] * value
             continue
         for each in value if isinstance(value, list) else [value]:
@@ -106,9 +116,9 @@ class RequestTest(unittest.TestCase):
     def expect_path(self, command, vector, recorded):
         """The path of the recorded request, as ours is when an id has characters that mean something in a path."""
         path = recorded["target"].partition("?")[0]
-        if not command.id_path:
+        id_text = given(command, vector).get(command.positional[0]) if command.id_path else None
+        if id_text is None:
             return path
-        id_text = given(command, vector)[command.positional[0]]
         if set(id_text) <= _UNRESERVED:
             return path
         known_difference("sbn-path-ids")

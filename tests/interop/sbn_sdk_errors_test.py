@@ -22,9 +22,8 @@ class ErrorTest(sdk.SdkCase):
                 self.snapchore._t.request(method, path)
 
     def test_what_this_network_does_not_serve_says_so_and_is_not_retried(self):
-        for call in (lambda: self.client.console.list_projects(), lambda: self.client.gec.compute(y=1.0, x=1.0),
-                     lambda: self.client.governance.list_proposals(), lambda: self.client.lattice.list_workflows(),
-                     lambda: self.client.control_plane.list_rate_plans()):
+        for call in (lambda: self.client.console.get_gec_trend("local"), lambda: self.client.gec.compute(y=1.0, x=1.0),
+                     lambda: self.client.governance.list_proposals(), lambda: self.client.lattice.list_workflows()):
             with self.refused(501, "not_implemented"):
                 call()
 

@@ -58,8 +58,13 @@ class PromotionTest(sdk.SdkCase):
         anchor = self.snapchore.resolve_receipt_anchor(promotion_result=promoted)
         self.assertEqual((anchor["source"], anchor["receipt_id"]), ("promotion", block["receipt_id"]))
 
-    def test_a_project_cannot_be_made_for_a_promotion(self):
-        with self.refused(501, "not_implemented"):
+    def test_a_project_is_made_for_a_promotion(self):
+        block = self.snapchore.seal({"a": 3})
+        made = self.snapchore.create_project_and_promote(
+            project_name="p", contact_email="e@example.com", aggregator_endpoint="https://a.example",
+            rate_plan_id="none", snapchore_hash=block["hash"])
+        self.assertEqual(made["promotion"]["snapchore_hash"], block["hash"])
+        with self.refused(400, "bad_email"):
             self.snapchore.create_project_and_promote(project_name="p", contact_email="e", aggregator_endpoint="a",
                                                       rate_plan_id="r")
 

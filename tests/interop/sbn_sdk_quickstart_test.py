@@ -54,6 +54,44 @@ class QuickStartTest(sdk.SdkCase):
         receipt = client.gateway.fetch_receipt(slot.receipt_id)
         self.assertEqual(receipt.id, slot.receipt_id)
 
+    def test_console_and_control_plane(self):
+        client = self.tenant_client("proj-123")
+        keys_of_project = client.console.list_api_keys("proj-123")
+        self.assertEqual(len(keys_of_project), 1)
+        usage = client.console.get_usage("proj-123")
+        self.assertTrue(usage)
+
+        plans = client.control_plane.list_rate_plans()
+        tenant = client.control_plane.create_tenant(
+            name="Acme Corp",
+            contact_email="ops@acme.co",
+            aggregator_endpoint="https://agg.acme.co",
+            rate_plan_id=plans[0].id,
+        )
+        self.assertEqual(tenant.tenant["name"], "Acme Corp")
+
+    def test_explicit_attestation(self):
+        client = self.tenant_client("tower-agents-attested")
+        with client.open_slot(
+            worker_id="tower-agents",
+            task_type="grid.atomic_rentals",
+            domain="grid.atomic_rentals.streaming",
+        ) as stream:
+            stream.event({"event_type": "delivery_complete", "booking_id": "bk_123"})
+
+        final = stream.finalize(
+            request_attestation=True,
+            snap_hash="sha256:your-snap-hash",
+            frontier_id="grid.atomic_rentals.streaming",
+            metadata={
+                "type": "LaborBlock",
+                "domain": "grid",
+                "event_type": "delivery_complete",
+            },
+        )
+        self.assertEqual(client.gateway.fetch_receipt(final.close.receipt_id).id, final.close.receipt_id)
+        self.assertTrue(final.attestation)
+
     def test_event_streaming(self):
         client = self.tenant_client("tower-agents")
         client.set_tenant("tower-agents")

@@ -37,7 +37,7 @@ class RetryTest(sdk.SdkCase):
     def test_a_refusal_is_not_tried_again(self):
         flaky, client = self.behind(0)
         for status, code, call in ((404, "unknown_hash", lambda: client.snapchore.discover("0" * 64)),
-                                   (501, "not_implemented", lambda: client.console.list_projects())):
+                                   (501, "not_implemented", lambda: client.governance.list_proposals())):
             flaky.requests.clear()
             with self.refused(status, code):
                 call()

@@ -67,8 +67,8 @@ class GatewayTest(SlotCase):
         self.gateway.close_slot(slot.id)
         with self.refused(409, "slot_closed", slot_id=slot.id, state="closed"):
             self.submit(slot.id, {"n": 2})
-        with self.refused(422, "hash_not_in_slot"):
-            self.gateway.request_attestation(SlotSummary(slot_id=slot.id, snap_hash="sha256:your-snap-hash"))
+        with self.refused(400, "bad_field"):
+            self.gateway.request_attestation(SlotSummary(slot_id=slot.id, snap_hash="sha256:"))
         for call in (lambda: self.gateway.close_slot("none"), lambda: self.gateway.list_slot_blocks("none"),
                      lambda: self.submit("none", {}), lambda: self.bitblocks.list("none"),
                      lambda: self.blocks.submit(slot_id="none", payload={})):

@@ -149,6 +149,47 @@ TEST_CASE("a tenant cannot revoke the key of another, or one that is not there")
   CHECK_FALSE(keys_of(network, "rival")[0].revoked_at.has_value());
 }
 
+TEST_CASE("a rotated key has another secret and is otherwise the same") {
+  Network network;
+  const NewApiKey added = network.add_key("acme", {KeyMode::test, "ci", {"receipts.read"}});
+  SystemRandom random;
+  NewApiKey rotated;
+  network.database->write([&](store::Connection& connection) {
+    rotated = rotate_api_key(connection, "acme", added.record.id, random);
+  });
+  const std::string key = text_of(rotated.key);
+  CHECK(is_api_key(key));
+  CHECK(key.starts_with("sbn_test_"));
+  CHECK(key != text_of(added.key));
+  REQUIRE(keys_of(network, "acme").size() == 1);
+  const ApiKey kept = keys_of(network, "acme")[0];
+  CHECK(kept.id == added.record.id);
+  CHECK(kept.label == "ci");
+  CHECK(kept.last4 == key.substr(key.size() - 4));
+  network.database->read([&](store::Connection& connection) {
+    CHECK_FALSE(find_api_key(connection, api_key_hash(text_of(added.key))));
+    CHECK(find_api_key(connection, api_key_hash(key))->scopes == std::vector<std::string>{"receipts.read"});
+    CHECK(require_api_key(connection, "acme", kept.id).id == kept.id);
+  });
+}
+
+TEST_CASE("a revoked key, another tenant's and one that is not there are not rotated") {
+  Network network;
+  SystemRandom random;
+  const std::string id = network.add_key().record.id;
+  const auto rotation = [&](const std::string& tenant, const std::string& key) {
+    return fault_of([&] {
+      network.database->write(
+          [&](store::Connection& connection) { rotate_api_key(connection, tenant, key, random); });
+    });
+  };
+  CHECK(rotation("rival", id) == "not_found/unknown_key");
+  CHECK(rotation("acme", "key_none") == "not_found/unknown_key");
+  network.database->write(
+      [&](store::Connection& connection) { revoke_api_key(connection, "acme", id, kNow); });
+  CHECK(rotation("acme", id) == "conflict/key_revoked");
+}
+
 TEST_CASE("a key needs a tenant, a fitting label and one scope at least") {
   Network network;
   CHECK(fault_of_adding(network, "nobody") == "not_found/unknown_tenant");

@@ -282,6 +282,53 @@ TEST_CASE("an exchange outlives its router, and says whether it was given up") {
   CHECK(seen.expired());
 }
 
+TEST_CASE("a 429 says when to come again, if the fault knows") {
+  const Error knows(Category::policy, "rate_limited", "m", {}, {{"retry_after", std::int64_t{30}}});
+  CHECK(write_error(knows).headers.get("Retry-After") == "30");
+  CHECK(write_error(Error(Category::policy, "rate_limited", "m")).headers.count("Retry-After") == 0);
+  const Error other(Category::policy, "refused", "m", {}, {{"retry_after", std::int64_t{30}}});
+  CHECK(write_error(other).headers.count("Retry-After") == 0);
+}
+
+TEST_CASE("an answer is looked at once, whether it is good or a fault") {
+  Router router;
+  std::vector<int> seen;
+  const auto watch = [&](const Response& response) { seen.push_back(response.status); };
+  router.add("GET", "/good", [&](const std::shared_ptr<Exchange>& exchange) {
+    exchange->watch(watch);
+    exchange->reply({201, {}, "x"});
+    exchange->reply({202, {}, "y"});
+  });
+  router.add("GET", "/bad", [&](const std::shared_ptr<Exchange>& exchange) {
+    exchange->watch(watch);
+    throw Error(Category::not_found, "gone", "m");
+  });
+  CHECK(ask(router, "GET", "/good").response.body == "x");
+  CHECK(ask(router, "GET", "/bad").code() == "gone");
+  CHECK(seen == std::vector<int>{201, 404});
+}
+
+TEST_CASE("an answer that is held is given by whoever holds it, once") {
+  Router router;
+  std::function<void()> release;
+  router.add("GET", "/a", [&](const std::shared_ptr<Exchange>& exchange) {
+    exchange->hold(
+        [&](const Response& response, const Reply& give) { release = [response, give] { give(response); }; });
+    exchange->reply({201, {}, "x"});
+    exchange->reply({202, {}, "y"});
+  });
+  int replies = 0;
+  Response given;
+  router.handle({"GET", "/a", {}, {}}, [&](Response response) {
+    given = std::move(response);
+    ++replies;
+  });
+  CHECK(replies == 0);
+  release();
+  CHECK(replies == 1);
+  CHECK(given.status == 201);
+}
+
 TEST_CASE("a late answer is what the work returns or throws") {
   Router router;
   std::vector<std::shared_ptr<Exchange>> kept;

@@ -118,6 +118,8 @@ TEST_CASE("headers say who asks; what is empty is not sent") {
   CHECK(recorder.sent.back().headers.get("X-Request-ID") == "r");
   CHECK(recorder.sent.back().headers.get("Idempotency-Key") == "i");
   CHECK(recorder.sent.back().headers.get("Content-Type") == "application/json");
+  client.reconcile();
+  CHECK(recorder.sent.back().headers.get("Idempotency-Key") == "i-2");
   client.stats();
   CHECK(recorder.sent.back().headers.count("Idempotency-Key") == 0);
 }

@@ -62,16 +62,24 @@ TEST_CASE("asking again for the same slot and hash answers the first attestation
   CHECK(net.attest(net.snap, R"(,"frontier_id":"g")").json()["receipt_id"] == first["receipt_id"]);
 }
 
-TEST_CASE("only what a closed slot holds is attested") {
+TEST_CASE("only a closed slot is attested, and whether it holds the hash is sealed with it") {
   Attesting net;
   CHECK(net.attest(net.snap).said() == "409 slot_not_closed");
   net.closed(net.slot);
   const std::string other = net.submitted(net.open(), R"({"n":2})")["snap_hash"];
   const Json seals = net.get("/internal/snapchore/stats").json()["seals"];
-  for (const std::string& hash : {other, std::string("sha256:your-snap-hash"), std::string("sha256:"),
-                                  net.seal(R"({"x":1})")["hash"].get<std::string>()})
-    CHECK(net.attest(hash).said() == "422 hash_not_in_slot");
-  CHECK(net.get("/internal/snapchore/stats").json()["seals"] == seals.get<int>() + 1);
+  for (const std::string& hash :
+       {other, std::string("sha256:your-snap-hash"), net.seal(R"({"x":1})")["hash"].get<std::string>()}) {
+    const Json made = net.attest(hash).json();
+    CHECK(made["hash_in_slot"] == false);
+    CHECK(net.attest(hash).json() == made);
+    const Json block = net.get("/api/blocks/" + made["block_id"].get<std::string>()).json()["data"];
+    CHECK(block["payload"]["hash_in_slot"] == false);
+  }
+  CHECK(net.get("/internal/snapchore/stats").json()["seals"] == seals.get<int>() + 4);
+  CHECK(net.attest(net.snap).json()["hash_in_slot"] == true);
+  for (const char* hash : {"sha256:", ""})
+    CHECK(net.attest(hash).said() == "400 bad_field");
 }
 
 TEST_CASE("what is asked for is checked, and another tenant's slot does not exist") {

@@ -124,16 +124,20 @@ TEST_CASE("another payload under the same key is a conflict that names the first
   CHECK(net.bitblocks(slot)["count"] == 2);
 }
 
-TEST_CASE("the header Idempotency-Key does for a request without the member") {
+TEST_CASE("with the header Idempotency-Key a request is done once") {
   SlotNetwork net;
   const std::string slot = net.open();
   const std::string body = R"({"slot_id":")" + slot + R"(","block_type":"A","domain":"d","payload":{}})";
   const auto send = [&](const std::string& key) {
     return net.ask("POST", kSubmit, body, {{"x-api-key", net.key}, {"Idempotency-Key", key}});
   };
-  CHECK(send("k").json() == send("k").json());
+  const Json first = send("k").json();
+  CHECK(first["data"]["idempotency_key"] == nullptr);
+  CHECK(send("k").json() == first);
   CHECK(net.bitblocks(slot)["count"] == 1);
-  CHECK(send(std::string(257, 'k')).said() == "400 bad_field");
+  CHECK(send("another").json() != first);
+  CHECK(send(std::string(256, 'k')).said() == "400 bad_idempotency_key");
+  CHECK(net.bitblocks(slot)["count"] == 2);
 }
 
 TEST_CASE("a closed slot takes nothing more, but answers what is repeated") {

@@ -67,6 +67,7 @@ constexpr const char* kEndpoints[] = {
     "GET /internal/acp/projects/{project_id}/leases/{lease_id}",
     "GET /internal/acp/projects/{project_id}/receipts",
     "GET /internal/acp/projects/{project_id}/status",
+    "GET /internal/api-keys",
     "GET /internal/lattice/edges",
     "GET /internal/lattice/workflows",
     "GET /internal/lattice/workflows/discover",
@@ -106,6 +107,7 @@ constexpr const char* kEndpoints[] = {
     "GET /internal/snapchore/receipts/discover",
     "GET /internal/snapchore/stats",
     "GET /internal/snapchore/usage",
+    "GET /internal/usage/keys",
     "GET /internal/webhooks/event-types",
     "GET /proof-surfaces/{receipt_id}",
     "GET /receipts/{receipt_id}",
@@ -229,6 +231,14 @@ const std::set<std::string> kOwn = {
     "POST /tenants/{}/slots/{}/close",
 };
 
+bool is_console(const std::string& path) {
+  const auto has = [&](const char* part) { return path.find(part) != std::string::npos; };
+  return path.starts_with("/console/") || path.starts_with("/control-plane/") ||
+         path == "/internal/api-keys" || path == "/internal/usage/keys" ||
+         path == "/internal/webhooks/event-types" ||
+         (path.starts_with("/internal/project") && !has("/analytics/") && !has("/frontiers/"));
+}
+
 // The routes of these are served; what they answer is tested where they are.
 bool is_served(const std::string& path) {
   return path.starts_with("/internal/snapchore/") || path.starts_with("/receipts/") ||
@@ -236,7 +246,7 @@ bool is_served(const std::string& path) {
          path == "/health/attestation-queue" || path.starts_with("/slots") ||
          path.starts_with("/api/bitblocks") || path.starts_with("/api/blocks") ||
          path.starts_with("/blocks/") || path.starts_with("/proof-surfaces/") || path == "/attest" ||
-         path == "/flags" || path.starts_with("/v1/pgdag/");
+         path == "/flags" || path.starts_with("/v1/pgdag/") || is_console(path);
 }
 
 struct Endpoint {
@@ -261,10 +271,21 @@ Endpoint parse_endpoint(const std::string& text) {
   return endpoint;
 }
 
+// Paybond's routes have tests of their own.
+bool is_payments(const std::string& path) {
+  for (const char* begin :
+       {"/.well-known/", "/harbor/", "/intents", "/internal/agentnet/paybond/", "/ledger/", "/operator/",
+        "/protocol/", "/reputation/", "/signal/", "/v1/admin/", "/v1/auth/", "/v1/compliance/",
+        "/v1/org-policies/", "/v1/policy/", "/v1/sandbox/", "/v1/spend/", "/verify"})
+    if (path.starts_with(begin)) return true;
+  return false;
+}
+
 std::set<std::string> routes_of(TestNetwork& net) {
   std::set<std::string> found;
   for (const std::string& route : net.network->router().routes()) {
     const Endpoint endpoint = parse_endpoint(route);
+    if (is_payments(endpoint.path)) continue;
     // Two patterns that differ in their names only would be one here.
     CHECK(found.insert(endpoint.method + " " + endpoint.pattern).second);
   }
@@ -297,7 +318,7 @@ TEST_CASE("what is not served says so with 501, to callers with a credential onl
     CHECK(net.ask(endpoint.method, endpoint.path, "{}", {{"x-api-key", net.rival}}).said() ==
           "501 not_implemented");
   }
-  CHECK(unserved > 90);
+  CHECK(unserved > 60);
 }
 
 TEST_CASE("an endpoint that takes something else than JSON is not served either, and says the same") {
@@ -312,7 +333,8 @@ TEST_CASE("what is served is no 501") {
     if (!is_served(endpoint.path)) continue;
     CAPTURE(text);
     const int status = net.ask(endpoint.method, endpoint.path, "{}", {{"x-api-key", net.key}}).status;
-    CHECK((status == 200 || status == 400 || status == 404));
+    // 409: among the calls is one that archives the project.
+    CHECK((status == 200 || status == 400 || status == 404 || status == 409));
   }
 }
 
