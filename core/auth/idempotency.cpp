@@ -92,9 +92,14 @@ void check_count(store::Connection& connection, std::string_view tenant) {
 }  // namespace
 
 OnceRequest::~OnceRequest() {
+  end();
+}
+
+void OnceRequest::end() {
   if (!under_way_) return;
   const std::lock_guard hold(all_.mutex_);
   all_.under_way_.erase(mark());
+  under_way_ = false;
 }
 
 void OnceRequest::keep(store::Connection& connection, int status, const json::Value& answer) {
@@ -189,16 +194,21 @@ void OnceRequests::find_earlier(OnceRequest& request) {
 
 void OnceRequests::keep_then_give(const std::shared_ptr<OnceRequest>& request, http::Response response,
                                   const http::Reply& give) {
-  if (response.status >= 400 || request->kept_) return give(std::move(response));
+  // Whoever has the answer may ask again at once, while others still hold the request.
+  if (response.status >= 400 || request->kept_) {
+    request->end();
+    return give(std::move(response));
+  }
   const auto kept = std::make_shared<http::Response>(std::move(response));
   try {
     database_.write_later(
         [request, kept](store::Connection& connection) {
           request->keep(connection, kept->status, std::string_view(kept->body));
         },
-        [kept, give](const std::exception_ptr& fault) {
+        [request, kept, give](const std::exception_ptr& fault) {
           // The work is done whether or not its answer could be kept.
           static_cast<void>(fault);
+          request->end();
           give(std::move(*kept));
         });
   } catch (const Error&) {

@@ -80,6 +80,7 @@ class OnceRequest {
         hash_(std::move(hash)) {}
 
   std::string mark() const { return tenant_ + '\n' + method_ + '\n' + path_ + '\n' + key_; }
+  void end();  // it is no longer under way
   void insert(store::Connection& connection, int status, const std::optional<std::string>& body);
   void forget_if_old(store::Connection& connection, Instant now) const;
 

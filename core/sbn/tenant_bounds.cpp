@@ -66,7 +66,8 @@ void TenantBounds::check_writable(std::string_view tenant) {
 }
 
 void TenantBounds::look_again() {
-  if (is_due(next_look_, recheck_)) refresh();
+  // Until somebody has looked once, nobody may pass.
+  if (is_due(next_look_, recheck_) || !looked_.load(std::memory_order_acquire)) refresh();
 }
 
 void TenantBounds::refresh() {
@@ -93,10 +94,12 @@ void TenantBounds::refresh() {
   });
   const std::lock_guard hold(mutex_);
   // Another thread may have read a later state meanwhile.
-  if (version <= version_) return;
-  version_ = version;
-  bounds_ = std::move(bounds);
-  any_.store(!bounds_.empty(), std::memory_order_release);
+  if (version > version_) {
+    version_ = version;
+    bounds_ = std::move(bounds);
+    any_.store(!bounds_.empty(), std::memory_order_release);
+  }
+  looked_.store(true, std::memory_order_release);
 }
 
 void TenantBounds::count(const std::string& tenant, const Bound& bound, std::int64_t calls) {

@@ -85,7 +85,8 @@ class TenantBounds {
   const Clock& clock_;
   const std::chrono::milliseconds recheck_;
 
-  std::atomic<bool> any_{false};             // whether there is a bound at all
+  std::atomic<bool> any_{false};  // whether there is a bound at all
+  std::atomic<bool> looked_{false};
   std::atomic<std::int64_t> next_look_{0};   // steady clock, in nanoseconds
   std::atomic<std::int64_t> next_flush_{0};  // the same
   std::mutex mutex_;                         // guards all below

@@ -1,6 +1,6 @@
 """Measures the programs, beside the peer where it is installed.
 
-    python3 tests/bench/run.py [--seed N] [--only TEXT] [--rounds N]
+    python3 tests/bench/run.py [--seed N] [--only TEXT] [--rounds N] [--whole-peer]
 
 Prints one JSON object a line: {"measure","value","unit","peer","ratio","command","note"}. Values are medians of
 rounds in which both sides take turns; `ratio` says how many times better than the peer, more being better for
@@ -13,6 +13,7 @@ snapchore-core (default .venv/bin/python). The C++ micro benchmark is run too wh
 
 import argparse
 import collections
+import functools
 import json
 import os
 import pathlib
@@ -240,7 +241,8 @@ class Bench:
                   for number in range(10, _LAYERED) for other in range(3)]
         shapes = {"layered, 10^3 steps": (names[:_LAYERED], layers, True),
                   "linear, 10^3 steps": (names[:_LAYERED], [], True),
-                  "linear, 10^4 steps": (names, [], False)}  # the peer's costs grow with the square
+                  # The peer's costs grow with the square: it needs minutes for these.
+                  "linear, 10^4 steps": (names, [], self.asked.whole_peer)}
 
         def write(name, nodes, edges):
             path = self.folder / f"{name}.json"
@@ -251,17 +253,17 @@ class Bench:
             return self.command_side([program("sbn"), "pgdag", "run", path, "--inputs", '{"seed": 1}', "--step",
                                       f"*={step}", "-o", "quiet"], count=count)
 
-        def theirs(path):
+        def theirs(path, once):
             def work():
                 done = subprocess.run([python, str(HERE / "pgdag_peer.py"), path], capture_output=True, check=True,
                                       env=environment())
                 return Times(**json.loads(done.stdout))
-            return work
+            return functools.cache(work) if once else work
 
         for number, (shape, (nodes, edges, with_peer)) in enumerate(shapes.items()):
             path = write(f"shape-{number}", nodes, edges)
             sides = {"ours": ours(path, "builtin:pass", len(nodes)),
-                     "peer": theirs(path) if found and with_peer else None}
+                     "peer": theirs(path, len(nodes) == _LINEAR) if found and with_peer else None}
             times = self.interleave(sides, self.asked.rounds)
             self.rates(f"pgdag run, {shape}", "steps/s", times["ours"], times["peer"],
                        "sbn pgdag run TEMPLATE --step '*=builtin:pass'",
@@ -304,6 +306,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of the documents (default 1)")
     parser.add_argument("--only", choices=_MEASURES, help="only these measures")
     parser.add_argument("--rounds", type=int, default=5, help="of the long measures (default 5)")
+    parser.add_argument("--whole-peer", action="store_true",
+                        help="let the peer run the long workflow, too, once: it needs minutes")
     asked = parser.parse_args()
     load = os.getloadavg()[0]
     Bench.line("machine", len(os.sched_getaffinity(0)), "cores", None, "", f"load average {load:.1f} at the start; "

@@ -4,7 +4,8 @@ JSON line each.
 
     python3 tests/bench/serve.py [--seconds N] [--rows N] [--only seals|slots]
 
-Nothing is compared with a peer here: there is none that can be run. Needs build/bin/seal_load (./dev bench builds it).
+What growth costs beside a small store is measured by growth.py. Nothing is compared with a peer here: there is none
+that can be run. Needs build/bin/seal_load (./dev bench builds it).
 """
 
 import argparse
@@ -25,6 +26,7 @@ CLIENTS = (1, 8, 32)
 IDLE_CONNECTIONS = 10_000
 STREAMS = (1, 8)
 EVENTS = 100_000  # of each stream
+ROUNDS = 3  # of streams
 BULK_LINES = 4_096  # of one request
 PAYLOAD = {"event": "signup", "user": "u-42", "plan": "builder", "source": "a text that makes it as long as events are",
            "amount": 12.5, "tags": ["a", "b", "c"], "note": "some more words, so that it has two hundred bytes"}
@@ -154,26 +156,19 @@ def stream_at_once(place, events, count):
     return time.perf_counter() - start
 
 
+def median_rate(place, events, count):
+    return count * EVENTS / statistics.median(stream_at_once(place, events, count) for _ in range(ROUNDS))
+
+
 def streams(place):
     events = place.folder / "events.ndjson"
     write_events(events, EVENTS)
-    note = f"{EVENTS} events of 250 B each, durable, in order; clients and server share the cores"
-    line("stream, embedded", EVENTS / stream_at_once(place, events, 1), "events/s", " ".join(STREAM), note)
+    note = f"{EVENTS} events of 250 B each, durable, in order; clients and server share the cores; median of {ROUNDS}"
+    line("stream, embedded", median_rate(place, events, 1), "events/s", " ".join(STREAM), note)
     place.start()
     for count in STREAMS:
-        rate = count * EVENTS / stream_at_once(place, events, count)
-        line(f"stream through serve, {count} at once", rate, "events/s", " ".join(STREAM), note)
-    slot = subprocess.run([str(BIN / "sbn"), "gateway", "slots", "list", "--limit", "1", "-f", "quiet"],
-                          env=place.environment, capture_output=True, text=True, check=True).stdout.strip()
-    for rows in (EVENTS // 100, EVENTS):
-        command = [str(BIN / "sbn"), "bitblocks", "list", slot, "--all", "-f", "jsonl"]
-        process = subprocess.Popen(command, env=place.environment, stdout=subprocess.PIPE)
-        for _ in range(rows):
-            process.stdout.readline()
-        process.stdout.close()
-        _, _, used = os.wait4(process.pid, 0)
-        line(f"memory of listing {rows} BitBlocks", used.ru_maxrss / 1024, "MiB", "sbn bitblocks list SLOT --all",
-             "at most: the size of the process that measures counts, too")
+        line(f"stream through serve, {count} at once", median_rate(place, events, count), "events/s",
+             " ".join(STREAM), note)
     place.stop()
 
 
@@ -201,26 +196,11 @@ class Slot:
             self.post(f"/internal/agentnet/bitblocks?slot_id={self.id}&block_type=Action&domain=d",
                       body * min(BULK_LINES, count - start))
 
-    def rate(self, seconds):
-        """Single submits a second, one after the other."""
-        body = json.dumps({"slot_id": self.id, "block_type": "Action", "domain": "d", "payload": PAYLOAD})
-        start, count = time.perf_counter(), 0
-        while time.perf_counter() - start < seconds:
-            self.post("/api/bitblocks/submit", body)
-            count += 1
-        return count / (time.perf_counter() - start)
 
-
-def slot_growth(place, rows, seconds):
-    """Submits to a slot of 10^3 BitBlocks, then to the same of `rows`."""
+def closing(place, rows):
     place.start()
     slot = Slot(place)
-    slot.fill(1000)
-    before = slot.rate(seconds)
     slot.fill(rows)
-    after = slot.rate(seconds)
-    line(f"cost of a submit at {rows} BitBlocks against 10^3", before / after, "times", "POST /api/bitblocks/submit",
-         f"{before:.0f} and {after:.0f} submits/s of one client, one after the other")
     start = time.perf_counter()
     slot.post(f"/slots/{slot.id}/close", "{}")
     line(f"closing a slot of {rows} BitBlocks", time.perf_counter() - start, "s", "POST /slots/{id}/close")
@@ -234,7 +214,7 @@ def main():
     parser.add_argument("--only", choices=("seals", "slots"), help="measure only these")
     asked = parser.parse_args()
     seals = [lambda place: served(place, asked.seconds), lambda place: growth(place, asked.rows, asked.seconds)]
-    slots = [streams, lambda place: slot_growth(place, asked.rows, asked.seconds)]
+    slots = [streams, lambda place: closing(place, asked.rows)]
     if asked.only != "slots" and not (BIN / "seal_load").exists():
         sys.exit("build/bin/seal_load is missing; ./dev bench builds it")
     line("machine", len(os.sched_getaffinity(0)), "cores", "", f"load average {os.getloadavg()[0]:.1f} at the start")
