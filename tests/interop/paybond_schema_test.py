@@ -310,6 +310,8 @@ def schemas_in(value):
     """Every member evidence_schema that is an object, also inside texts that are JSON."""
     if isinstance(value, dict):
         for name, each in value.items():
+            if name == "kwargs":
+                continue  # what a call was given, of which not all is sent
             if name == "evidence_schema" and isinstance(each, dict):
                 yield each
             else:
