@@ -13,6 +13,7 @@
 #include "commands/agentnet/server.hpp"
 #include "commands/agentnet/tour.hpp"
 #include "commands/agentnet/trust.hpp"
+#include "commands/paybond/paybond.hpp"
 #include "commands/sbn/program.hpp"
 #include "commands/snapchore/snapchore.hpp"
 #include "commands/version.hpp"
@@ -281,6 +282,7 @@ constexpr Command kManual{.name = "__manual",
 
 constexpr const Command* kChildren[] = {&commands::kSbnProgram,
                                         &commands::kSnapchoreProgram,
+                                        &commands::kPaybondProgram,
                                         &commands::kAgentnetConfig,
                                         &commands::kAgentnetServe,
                                         &commands::kAgentnetStatus,

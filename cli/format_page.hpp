@@ -9,5 +9,7 @@ namespace agentnet::cli {
 std::string_view receipt_page_body();
 // The same of agentnet-pgdag-run(5).
 std::string_view pgdag_page_body();
+// The same of agentnet-ledger(5).
+std::string_view ledger_page_body();
 
 }  // namespace agentnet::cli

@@ -211,6 +211,8 @@ std::map<std::string, std::string> manual_pages() {
       heading("agentnet-receipt", 5, "receipts and trust files") + std::string(receipt_page_body());
   pages["agentnet-pgdag-run.5"] =
       heading("agentnet-pgdag-run", 5, "records of workflow runs") + std::string(pgdag_page_body());
+  pages["agentnet-ledger.5"] =
+      heading("agentnet-ledger", 5, "ledgers of payments") + std::string(ledger_page_body());
   pages["agentnet-exit-codes.7"] = exit_codes_page();
   pages["agentnet-compatibility.7"] = compatibility_page();
   return pages;

@@ -64,6 +64,7 @@ constexpr Option kWritingNetwork[] = {commands::kIdempotencyOption};
 constexpr SharedOptions kShared[] = {
     {"Options for the settings", commands::kConfiguredOptions, Reach::configured},
     {"Options for the network", commands::kNetworkOptions, Reach::network},
+    {"Options for the gateway", commands::kGatewayOptions, Reach::gateway},
     {"Options for requests that write", kWritingNetwork, Reach::network},
     {"Options for questions", commands::kAskingOptions, Reach::offline, true},
     {"Options of every command", kGlobals, Reach::offline},
@@ -73,8 +74,11 @@ constexpr SharedOptions kShared[] = {
 std::vector<Option> free_ones(std::span<const Option> table, const commands::Command& command) {
   std::vector<Option> free;
   for (Option option : table) {
-    const bool only_writes = option.name == kDryRun || option.name == commands::kIdempotencyOption.name;
-    if (only_writes && command.access != commands::Access::writes) continue;
+    const bool writes = command.access == commands::Access::writes;
+    const bool is_gateway = command.reach == Reach::gateway;
+    if (option.name == commands::kIdempotencyOption.name && !writes) continue;
+    if (option.name == kDryRun && !writes && !is_gateway) continue;  // there it shows any request
+    if (option.name == commands::kTenantOption.name && is_gateway) continue;
     const auto taken_name = [&](const Option& local) { return local.name == option.name; };
     const auto taken_letter = [&](const Option& local) { return local.letter == option.letter; };
     if (std::any_of(command.options.begin(), command.options.end(), taken_name)) continue;

@@ -4,6 +4,7 @@
 
 #include "cli/builtin.hpp"
 #include "cli/suggest.hpp"
+#include "commands/paybond/paybond.hpp"
 #include "commands/sbn/program.hpp"
 #include "commands/snapchore/snapchore.hpp"
 #include "core/base/error.hpp"
@@ -18,6 +19,7 @@ constexpr Program kPrograms[] = {
     {&kAgentnetProgram, Exit::done, false, {}},
     {&commands::kSbnProgram, Exit::usage, true, "SBN_OUTPUT_FORMAT"},
     {&commands::kSnapchoreProgram, Exit::done, false, {}},
+    {&commands::kPaybondProgram, Exit::done, false, {}},
 };
 
 bool is_option(std::string_view word) {

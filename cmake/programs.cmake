@@ -32,7 +32,7 @@ endif()
 if(CMAKE_BUILD_TYPE STREQUAL Release)
   target_link_options(agentnet PRIVATE -s -Wl,--gc-sections)
 endif()
-foreach(NAME sbn snapchore)
+foreach(NAME sbn snapchore paybond)
   add_custom_command(TARGET agentnet POST_BUILD
     COMMAND ${CMAKE_COMMAND} -E create_symlink agentnet ${AGENTNET_BIN}/${NAME})
 endforeach()

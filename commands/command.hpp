@@ -63,6 +63,7 @@ enum class Reach : std::uint8_t {
   offline,     // none
   configured,  // --profile and --config: it looks at settings or changes them
   network,     // also where the network is, as whom to call it, how long to wait
+  gateway,     // the same of Paybond: no tenant, which the key says, but the kit's own names for options
 };
 
 class Arguments;

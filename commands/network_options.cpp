@@ -42,6 +42,12 @@ network::Given given_from(const Arguments& arguments) {
   given.config = arguments.find(kConfigOption.name);
   given.profile = arguments.find(kProfileOption.name);
   given.base_url = arguments.find(kBaseUrlOption.name);
+  if (const auto gateway = arguments.find(kGatewayOption.name)) {
+    if (given.base_url) {
+      throw Error(Category::usage, "bad_usage", "--gateway and --base-url exclude each other");
+    }
+    given.base_url = gateway;
+  }
   given.api_key_file = arguments.find(kApiKeyFileOption.name);
   given.tenant = arguments.find(kTenantOption.name);
   given.timeout = timeout_from(arguments);

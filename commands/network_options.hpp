@@ -36,7 +36,7 @@ inline constexpr Option kTenantOption{.name = "--tenant", .value = "ID", .help =
 // Reach::configured and above.
 inline constexpr Option kConfiguredOptions[] = {kProfileOption, kConfigOption};
 
-// Reach::network.
+// Reach::network and above; --tenant not of Reach::gateway.
 inline constexpr Option kNetworkOptions[] = {
     kBaseUrlOption,
     kApiKeyFileOption,
@@ -49,7 +49,17 @@ inline constexpr Option kNetworkOptions[] = {
     {.name = "--retries", .value = "N", .help = "how often to try again after a fault", .fallback = "2"},
     {.name = "--request-id", .value = "ID", .help = "the id of the request in the logs of both sides"},
 };
-// Reach::network, of commands that write.
+// Reach::gateway.
+inline constexpr Option kGatewayOption{.name = "--gateway", .value = "URL", .help = "the same as --base-url"};
+inline constexpr Option kEnvFileOption{
+    .name = "--env-file",
+    .value = "FILE",
+    .help = "the file whose PAYBOND_API_KEY counts when the variable is not set",
+    .fallback = ".env.local",
+    .completes = Completes::files};
+inline constexpr Option kGatewayOptions[] = {kGatewayOption, kEnvFileOption};
+
+// Reach::network and above, of commands that write.
 inline constexpr Option kIdempotencyOption{
     .name = "--idempotency-key",
     .value = "KEY",

@@ -7,6 +7,7 @@ Exit run_version(const Arguments&, Context& context) {
   const json::Value mirrors = json::ObjectBuilder(arena)
                                   .add("snapchore-core", kMirroredSnapchoreCore)
                                   .add("sbn-sdk", kMirroredSbnSdk)
+                                  .add("paybond-kit", kMirroredPaybondKit)
                                   .done();
   const json::Value value =
       json::ObjectBuilder(arena).add("agentnet", AGENTNET_VERSION).add("mirrors", mirrors).done();

@@ -10,6 +10,7 @@ inline constexpr Option kVersionOptions[] = {{.name = "--version", .help = "prin
 // The releases of the networks' own tools that the programs here mirror.
 inline constexpr std::string_view kMirroredSnapchoreCore = "0.2.0";
 inline constexpr std::string_view kMirroredSbnSdk = "0.12.2";
+inline constexpr std::string_view kMirroredPaybondKit = "0.2.1";
 
 Exit run_version(const Arguments& arguments, Context& context);
 

@@ -33,4 +33,4 @@ _agentnet_complete() {
     fi
   done < <(agentnet __complete -- "${words[@]}" 2>/dev/null)
 }
-complete -F _agentnet_complete agentnet sbn snapchore
+complete -F _agentnet_complete agentnet sbn snapchore paybond

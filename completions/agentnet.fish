@@ -11,6 +11,6 @@ function __agentnet_complete
         end
     end
 end
-for program in agentnet sbn snapchore
+for program in agentnet sbn snapchore paybond
     complete -c $program -f -a '(__agentnet_complete)'
 end

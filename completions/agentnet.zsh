@@ -1,4 +1,4 @@
-#compdef agentnet sbn snapchore
+#compdef agentnet sbn snapchore paybond
 # zsh completion for agentnet and the programs that it is.
 # Load it with:  source <(agentnet completion zsh)
 _agentnet_complete() {
@@ -15,4 +15,4 @@ _agentnet_complete() {
   (( ${#candidates} )) && _describe 'agentnet' candidates
   [[ -n $files ]] && _files
 }
-compdef _agentnet_complete agentnet sbn snapchore
+compdef _agentnet_complete agentnet sbn snapchore paybond

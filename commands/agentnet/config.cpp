@@ -6,7 +6,7 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr network::NetworkNames kNetworkNames[] = {network::kSbn};
+constexpr network::NetworkNames kNetworkNames[] = {network::kSbn, network::kPaybond};
 constexpr std::string_view kProfileKey = "profile";
 constexpr std::string_view kProfilePrefix = "profiles.";
 

@@ -28,6 +28,18 @@ ApiKey read_key(const store::Query& row) {
   return key;
 }
 
+bool is_paybond_key(std::string_view text) {
+  for (const std::string_view prefix : {kPaybondLivePrefix, kPaybondSandboxPrefix}) {
+    if (!text.starts_with(prefix)) continue;
+    text.remove_prefix(prefix.size());
+    return text.size() == kPaybondKeyIdDigits + 1 + kPaybondSecretDigits &&
+           text[kPaybondKeyIdDigits] == '_' &&
+           is_hex(text.substr(0, kPaybondKeyIdDigits), kPaybondKeyIdDigits) &&
+           is_hex(text.substr(kPaybondKeyIdDigits + 1), kPaybondSecretDigits);
+  }
+  return false;
+}
+
 void check_options(const ApiKeyOptions& options) {
   if (!is_short_text(options.label)) {
     throw Error(Category::usage, "bad_label",
@@ -58,13 +70,30 @@ Secret make_api_key(KeyMode mode, Random& random) {
   return random_secret(mode == KeyMode::live ? kLivePrefix : kTestPrefix, kApiKeyRandomCharacters, random);
 }
 
+Secret make_paybond_key(KeyMode mode, std::string_view key_id, Random& random) {
+  std::array<std::uint8_t, kPaybondSecretDigits / 2> bytes{};
+  random.fill(bytes);
+  std::string digits = hex_lower(bytes);
+  wipe(bytes);
+  std::string key;
+  key.reserve(kPaybondSandboxPrefix.size() + kPaybondKeyIdDigits + 1 + kPaybondSecretDigits);
+  key += mode == KeyMode::live ? kPaybondLivePrefix : kPaybondSandboxPrefix;
+  key += key_id;
+  key += '_';
+  key += digits;
+  wipe(digits);
+  Secret secret(as_bytes(key));
+  wipe(key);
+  return secret;
+}
+
 bool looks_like_api_key(std::string_view text) {
-  return text.starts_with(kLivePrefix) || text.starts_with(kTestPrefix);
+  return text.starts_with(kLivePrefix) || text.starts_with(kTestPrefix) || text.starts_with(kPaybondPrefix);
 }
 
 bool is_api_key(std::string_view text) {
   return is_random_text(text, kLivePrefix, kApiKeyRandomCharacters) ||
-         is_random_text(text, kTestPrefix, kApiKeyRandomCharacters);
+         is_random_text(text, kTestPrefix, kApiKeyRandomCharacters) || is_paybond_key(text);
 }
 
 std::string api_key_hash(std::string_view key) {
@@ -76,9 +105,13 @@ NewApiKey add_api_key(store::Connection& connection, std::string_view tenant_id,
   check_options(options);
   require_tenant(connection, tenant_id);
   check_count(connection, tenant_id);
-  Secret key = make_api_key(options.mode, random);
+  const std::string uuid = uuid4(random);
+  std::string digits = uuid;  // which name the key in its own text, where it has such a part
+  std::erase(digits, '-');
+  Secret key = options.form == KeyForm::paybond ? make_paybond_key(options.mode, digits, random)
+                                                : make_api_key(options.mode, random);
   const std::string_view text = as_text(key.expose());
-  ApiKey record{"key_" + uuid4(random),
+  ApiKey record{"key_" + uuid,
                 std::string(tenant_id),
                 options.mode,
                 options.label,

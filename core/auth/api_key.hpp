@@ -1,4 +1,7 @@
-// API keys: "sbn_live_" or "sbn_test_" and 40 random characters of 0-9 A-Z a-z (238 bits).
+// API keys, in two forms. Either opens every network of the local network; clients look at the form.
+//   sbn      "sbn_live_" or "sbn_test_" and 40 random characters of 0-9 A-Z a-z (238 bits)
+//   paybond  "paybond_sk_live_" or "paybond_sk_sandbox_", 32 digits that name the key, "_" and 64 random
+//            digits, hexadecimal in lower case (wire reference paybond 5.4)
 //
 // A key is shown once, when it is made. What is kept is its SHA-256, by which it is found again: with so much
 // randomness in a key there is nothing to gain from a slow hash, and whoever reads the store cannot make the
@@ -21,8 +24,14 @@ namespace agentnet::auth {
 inline constexpr std::string_view kLivePrefix = "sbn_live_";
 inline constexpr std::string_view kTestPrefix = "sbn_test_";
 inline constexpr std::size_t kApiKeyRandomCharacters = 40;
+inline constexpr std::string_view kPaybondPrefix = "paybond_sk_";
+inline constexpr std::string_view kPaybondLivePrefix = "paybond_sk_live_";
+inline constexpr std::string_view kPaybondSandboxPrefix = "paybond_sk_sandbox_";
+inline constexpr std::size_t kPaybondKeyIdDigits = 32;
+inline constexpr std::size_t kPaybondSecretDigits = 64;
 
 enum class KeyMode : std::uint8_t { live, test };
+enum class KeyForm : std::uint8_t { sbn, paybond };
 
 // "live" or "test".
 std::string_view key_mode_name(KeyMode mode);
@@ -30,6 +39,8 @@ std::string_view key_mode_name(KeyMode mode);
 // --- as text -----------------------------------------------------------------------------------------------
 
 Secret make_api_key(KeyMode mode, Random& random);
+// The form paybond; `key_id` has kPaybondKeyIdDigits digits. A test key is one of the sandbox.
+Secret make_paybond_key(KeyMode mode, std::string_view key_id, Random& random);
 // Begins as an API key does, whether or not it is one to the end.
 bool looks_like_api_key(std::string_view text);
 // Has the form of one.
@@ -54,6 +65,7 @@ struct ApiKeyOptions {
   KeyMode mode = KeyMode::live;
   std::string label = {};
   std::vector<std::string> scopes = {std::string(kScopeAll)};
+  KeyForm form = KeyForm::sbn;
 };
 
 struct NewApiKey {

@@ -19,6 +19,9 @@ inline constexpr std::string_view kScopeCapture = "snapchore.capture";
 inline constexpr std::string_view kScopeSeal = "snapchore.seal";
 inline constexpr std::string_view kScopeSlots = "slots.write";
 inline constexpr std::string_view kScopeRead = "receipts.read";
+inline constexpr std::string_view kScopePaybondRead = "paybond.read";
+inline constexpr std::string_view kScopePaybondWrite = "paybond.write";    // intents, evidence, verifying
+inline constexpr std::string_view kScopePaybondSettle = "paybond.settle";  // confirming and disputing
 
 inline constexpr std::size_t kMaxScopes = 64;      // of one credential
 inline constexpr std::size_t kMaxScopeBytes = 64;  // of one scope

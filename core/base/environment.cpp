@@ -24,6 +24,13 @@ std::optional<std::string> Environment::get(std::string_view name) const {
   return found->second;
 }
 
+Environment Environment::with(const std::map<std::string, std::string, std::less<>>& variables) const {
+  Environment changed = *this;
+  for (const auto& [name, value] : variables)
+    changed.variables_[name] = value;
+  return changed;
+}
+
 bool Environment::is_true(std::string_view name) const {
   std::string value = get_or_empty(name);
   std::transform(value.begin(), value.end(), value.begin(),

@@ -21,6 +21,8 @@ class Environment {
   // The value, or "" when unset.
   std::string get_or_empty(std::string_view name) const { return get(name).value_or(std::string()); }
   const std::map<std::string, std::string, std::less<>>& all() const { return variables_; }
+  // The same with these variables set.
+  Environment with(const std::map<std::string, std::string, std::less<>>& variables) const;
   // True for 1, true and yes in any case.
   bool is_true(std::string_view name) const;
 

@@ -30,7 +30,7 @@ inline constexpr std::size_t kMaxProfiles = 256;
 inline constexpr std::size_t kMaxProfileNameBytes = 64;
 inline constexpr std::size_t kMaxValueBytes = 8 * 1024;  // of one value
 
-inline constexpr std::string_view kNetworks[] = {"sbn"};
+inline constexpr std::string_view kNetworks[] = {"sbn", "paybond"};
 inline constexpr std::string_view kProjectFile = ".agentnet.json";
 inline constexpr std::string_view kDefaultProfile = "default";
 

@@ -10,6 +10,7 @@
 #include "core/base/clock.hpp"
 #include "core/http/router.hpp"
 #include "core/network/local_state.hpp"
+#include "core/paybond/service.hpp"
 #include "core/sbn/service.hpp"
 #include "core/store/database.hpp"
 
@@ -40,6 +41,8 @@ class LocalNetwork {
   // The tenant and the keys that this user's commands use by default.
   const Credentials& credentials() const { return credentials_; }
   std::vector<crypto::PublicKey> validator_keys() const;
+  // Of Paybond's ledger.
+  const crypto::PublicKey& harbor_key() const { return harbor_.public_key(); }
   // What a server does beside answering: it delivers webhooks. Until this is destroyed.
   void start_background() { sbn_.start_background(); }
 
@@ -48,13 +51,16 @@ class LocalNetwork {
 
  private:
   LocalNetwork(std::unique_ptr<store::Database> database, Credentials credentials,
-               std::vector<crypto::SigningKey> validators, const Clock& clock, Random& random);
+               std::vector<crypto::SigningKey> validators, crypto::SigningKey harbor, const Clock& clock,
+               Random& random);
 
   std::unique_ptr<store::Database> database_;
   Credentials credentials_;
   std::vector<crypto::SigningKey> validators_;
+  crypto::SigningKey harbor_;
   auth::Authenticator authenticator_;
   sbn::Service sbn_;
+  paybond::Service paybond_;
   http::Router router_;
 };
 

@@ -34,6 +34,15 @@ crypto::SigningKey read_key(const std::string& path, const Filesystem& files) {
   }
 }
 
+// Makes the key when there is none.
+crypto::SigningKey load_key(const std::string& path, const Filesystem& files, Random& random) {
+  if (!exists(path)) {
+    const crypto::SigningKey made = crypto::SigningKey::generate(random);
+    files.replace_private(path, as_text(made.to_pem().expose()));
+  }
+  return read_key(path, files);
+}
+
 }  // namespace
 
 StateFolder StateFolder::at(std::string path) {
@@ -48,7 +57,9 @@ std::string StateFolder::validator(std::size_t number) const {
 }
 
 Credentials copy_of(const Credentials& credentials) {
-  return {credentials.tenant_id, Secret(credentials.sbn_key.expose())};
+  Credentials copy{credentials.tenant_id, Secret(credentials.sbn_key.expose())};
+  if (!credentials.paybond_key.empty()) copy.paybond_key = Secret(credentials.paybond_key.expose());
+  return copy;
 }
 
 Secret write_credentials(const Credentials& credentials) {
@@ -64,8 +75,13 @@ Credentials read_credentials(std::string_view text, const std::string& path) {
 }
 
 Credentials credentials_in(const json::Value& document, const std::string& path) {
-  std::string key = member_text(document.find("api_keys"), "sbn", path);
+  const json::Value* keys = document.find("api_keys");
+  std::string key = member_text(keys, "sbn", path);
   Credentials credentials{member_text(&document, "tenant_id", path), Secret(as_bytes(key))};
+  wipe(key);
+  if (keys->find("paybond") == nullptr) return credentials;
+  key = member_text(keys, "paybond", path);
+  credentials.paybond_key = Secret(as_bytes(key));
   wipe(key);
   return credentials;
 }
@@ -79,9 +95,11 @@ json::Document parse_state(std::string_view text, const std::string& path) {
 }
 
 json::Value api_keys_of(const Credentials& credentials, json::Arena& arena) {
-  return json::ObjectBuilder(arena)
-      .add("sbn", json::Value::string(as_text(credentials.sbn_key.expose())))
-      .done();
+  json::ObjectBuilder keys(arena);
+  keys.add("sbn", json::Value::string(as_text(credentials.sbn_key.expose())));
+  if (!credentials.paybond_key.empty())
+    keys.add("paybond", json::Value::string(as_text(credentials.paybond_key.expose())));
+  return keys.done();
 }
 
 Secret secret_text(const json::Value& document) {
@@ -94,15 +112,13 @@ Secret secret_text(const json::Value& document) {
 std::vector<crypto::SigningKey> load_validators(const StateFolder& folder, const Filesystem& files,
                                                 Random& random) {
   std::vector<crypto::SigningKey> keys;
-  for (std::size_t number = 1; number <= kValidators; ++number) {
-    const std::string path = folder.validator(number);
-    if (!exists(path)) {
-      const crypto::SigningKey made = crypto::SigningKey::generate(random);
-      files.replace_private(path, as_text(made.to_pem().expose()));
-    }
-    keys.push_back(read_key(path, files));
-  }
+  for (std::size_t number = 1; number <= kValidators; ++number)
+    keys.push_back(load_key(folder.validator(number), files, random));
   return keys;
+}
+
+crypto::SigningKey load_harbor_key(const StateFolder& folder, const Filesystem& files, Random& random) {
+  return load_key(folder.harbor(), files, random);
 }
 
 std::vector<crypto::PublicKey> read_validator_keys(const StateFolder& folder, const Filesystem& files) {

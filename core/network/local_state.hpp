@@ -1,8 +1,10 @@
 // The state folder of the local network (mode 0700, files 0600):
 //
 //   network.db            the store
-//   credentials.json      {"tenant_id", "api_keys": {"sbn"}}: the keys that this user's commands use by
-//   default validator-N.pem       the private keys of the local validators, N from 1 to kValidators
+//   credentials.json      {"tenant_id", "api_keys": {"sbn", "paybond"}}: the keys that this user's commands
+//                         use by default; a file of an earlier release has no "paybond" until it is opened
+//   validator-N.pem       the private keys of the local validators, N from 1 to kValidators
+//   harbor.pem            the private key that signs Paybond's ledger and its capabilities
 //   setup.lock            held while the above are made
 //   server.lock, server.json   of a running server (server_record.hpp)
 //
@@ -34,12 +36,14 @@ struct StateFolder {
   std::string database() const { return file("network.db"); }
   std::string credentials() const { return file("credentials.json"); }
   std::string validator(std::size_t number) const;  // from 1
+  std::string harbor() const { return file("harbor.pem"); }
   std::string setup_lock() const { return file("setup.lock"); }
 };
 
 struct Credentials {
   std::string tenant_id;
   Secret sbn_key;
+  Secret paybond_key = {};  // empty: an earlier release wrote the file
 };
 
 Credentials copy_of(const Credentials& credentials);
@@ -49,7 +53,7 @@ Credentials read_credentials(std::string_view text, const std::string& path);
 // The same of a document that has further members, and the text as such a document.
 Credentials credentials_in(const json::Value& document, const std::string& path);
 json::Document parse_state(std::string_view text, const std::string& path);
-// {"sbn"}: the keys alone. Refers to the credentials.
+// {"sbn", "paybond"}: the keys alone, those that are there. Refers to the credentials.
 json::Value api_keys_of(const Credentials& credentials, json::Arena& arena);
 // Indented, with a final newline. The caller's value may hold secrets; no copy of the text is left behind.
 Secret secret_text(const json::Value& document);
@@ -57,7 +61,9 @@ Secret secret_text(const json::Value& document);
 // The validators' keys; makes those that are missing. To be called with setup.lock held unless all are there.
 std::vector<crypto::SigningKey> load_validators(const StateFolder& folder, const Filesystem& files,
                                                 Random& random);
-// Their public keys only, of a folder that may not have them: then none.
+// Harbor's key; made when it is missing, with setup.lock held as above.
+crypto::SigningKey load_harbor_key(const StateFolder& folder, const Filesystem& files, Random& random);
+// The validators' public keys only, of a folder that may not have them: then none.
 std::vector<crypto::PublicKey> read_validator_keys(const StateFolder& folder, const Filesystem& files);
 
 // Whether the path names something.

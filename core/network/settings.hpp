@@ -41,6 +41,10 @@ struct NetworkNames {
 inline constexpr NetworkNames kSbn{"sbn", "SBN_BASE_URL", "SBN_API_KEY", "SBN_TENANT_ID",
                                    "https://api.smartblocks.network"};
 
+// The tenant of a Paybond key is what the gateway says it is; nothing here may name another.
+inline constexpr NetworkNames kPaybond{"paybond", "PAYBOND_GATEWAY_URL", "PAYBOND_API_KEY", "",
+                                       "https://api.paybond.ai"};
+
 // What flags gave.
 struct Given {
   std::optional<std::string> config;        // --config

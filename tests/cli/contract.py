@@ -26,6 +26,7 @@ FORMATS = ["json", "jsonl", "table", "quiet", "yaml", "dotenv", "tsv"]
 GLOBALS = ["--output-format", "--format", "--json", "--jq", "--quiet", "--verbose", "--log-level", "--log-format",
            "--color", "--help"]
 ERROR_MEMBERS = ["code", "category", "message", "hint", "details", "request_id", "exit_code"]
+ENVELOPE = ["ok", "command", "data", "warnings", "request_id", "error"]
 COLUMNS = 80
 # Formats in which the example of a command prints nothing: the local network has no couplings to list, and runs no
 # card, so that only the request of a run can be shown.
@@ -163,8 +164,10 @@ class Example:
         self.line = next(line for line in entry["examples"]
                          if run_example(entry, line, 'touch "$SEEN"; exec "$REAL" "$@"')[1] is not None)
         self.value = formats.strict_json(self.prints("--output-format json")[1].decode())
-        # Of a list, the first: what a filter sees.
+        # What a filter sees: of a list the first, of paybond's envelope the data.
         self.row = self.value[0] if isinstance(self.value, list) else self.value
+        if list(self.row) == ENVELOPE:
+            self.row = self.row["data"]
 
     def prints(self, words, program='"$REAL"'):
         return run_example(self.entry, self.line, f'{program} "$@" {words} | tee -a "$SEEN"; exit ${{PIPESTATUS[0]}}')

@@ -15,7 +15,7 @@ fresh_folder() {
   local name
   for name in $(compgen -e); do
     case $name in
-      SNAPCHORE_* | SB_* | SBN_* | ATLAS_* | AGENTNET_* | XDG_* | ENVIRONMENT | NO_COLOR | CLICOLOR_FORCE) unset "$name" ;;
+      SNAPCHORE_* | SB_* | PAYBOND_* | APP_* | SBN_* | ATLAS_* | AGENTNET_* | XDG_* | ENVIRONMENT | NO_COLOR | CLICOLOR_FORCE) unset "$name" ;;
     esac
   done
   export AGENTNET_BIN=$BIN PATH=$BIN:$PATH LC_ALL=C.UTF-8 TERM=xterm PYTHONDONTWRITEBYTECODE=1

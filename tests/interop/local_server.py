@@ -30,6 +30,7 @@ class LocalServer:
         self.base_url = record["base_url"]
         self.tenant = record["tenant_id"]
         self.key = record["api_keys"]["sbn"]
+        self.paybond_key = record["api_keys"]["paybond"]
 
     def _await(self, ready_file):
         deadline = time.monotonic() + _START_SECONDS

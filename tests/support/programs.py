@@ -15,7 +15,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("AGENTNET_BIN") or ROOT / "build" / "bin").resolve()
 
 # Variables that change what is sealed and verified; a run gets only those that a test sets.
-_OWN_PREFIXES = ("SNAPCHORE_", "SB_", "SBN_", "ATLAS_", "AGENTNET_", "XDG_", "ENVIRONMENT")
+_OWN_PREFIXES = ("SNAPCHORE_", "SB_", "SBN_", "ATLAS_", "AGENTNET_", "XDG_", "ENVIRONMENT",
+                 "PAYBOND_", "APP_")
 
 _homes = []
 

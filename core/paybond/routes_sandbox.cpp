@@ -1,0 +1,134 @@
+// Sandbox guardrails (sandbox.hpp): an intent with its capability by one call, its end by another.
+#include "core/json/write.hpp"
+#include "core/paybond/field.hpp"
+#include "core/paybond/harbor.hpp"
+#include "core/paybond/route_call.hpp"
+#include "core/paybond/sandbox.hpp"
+
+namespace agentnet::paybond {
+namespace {
+
+constexpr std::string_view kAlwaysPasses = "true_v1";  // the one template that is here
+constexpr std::string_view kMode = "simulated";
+
+// The vendor's catalogue of templates and presets is not here: what it would decide must not be guessed.
+void refuse_catalogue(const Call& call) {
+  if (const auto preset = call.short_text("completion_preset")) {
+    throw Error(Category::refused, "unknown_preset", "this network has no completion presets", {},
+                {{"field", "completion_preset"}});
+  }
+  if (call.short_text("template_id").value_or(std::string(kAlwaysPasses)) != kAlwaysPasses) {
+    throw Error(Category::refused, "unknown_template",
+                "the only template of this network is " + std::string(kAlwaysPasses), {},
+                {{"field", "template_id"}});
+  }
+}
+
+json::ObjectBuilder answer_of(const StoredIntent& intent, std::string_view operation, json::Arena& arena) {
+  json::ObjectBuilder answer(arena);
+  answer.add("tenant_id", std::string_view(intent.tenant_id))
+      .add("intent_id", std::string_view(intent.intent_id))
+      .add("operation", operation)
+      .add_integer("requested_spend_cents", intent.amount_cents)
+      .add("currency", std::string_view(intent.currency))
+      .add("sandbox_lifecycle_status", state_name(intent.state))
+      .add("settlement_rail", std::string_view(intent.settlement_rail))
+      .add("settlement_mode", kMode);
+  return answer;
+}
+
+void bootstrap(const Routes& routes, const std::shared_ptr<Call>& call) {
+  refuse_catalogue(*call);
+  SandboxRequest request{.intent_id = uuid4(routes.service.random),
+                         .operation = call->short_text("operation").value_or(""),
+                         .requested_spend_cents = call->cents("requested_spend_cents")};
+  if (request.operation.empty()) bad_field("missing_field", "operation", "missing");
+  if (request.requested_spend_cents == 0) bad_field("bad_amount", "requested_spend_cents", "not above 0");
+  if (const auto currency = call->short_text("currency")) request.currency = *currency;
+  const json::Value* schema = call->body.root.find("evidence_schema");
+  if (schema != nullptr && !schema->is_null()) request.evidence_schema = json::to_compact(*schema);
+  const Instant now = routes.service.clock.now();
+  const std::string body = sandbox_intent(request, call->tenant(), routes.service.harbor, now);
+  const ArrivedIntent arrived = read_intent(json::parse(body).root, call->tenant(), now);
+  reply_written(routes, call, 200, [=](store::Connection& connection, json::Arena& arena) {
+    const HarborCall harbor{connection, routes.service, call->tenant(), now};
+    const StoredIntent intent = create_intent(harbor, arrived);
+    return answer_of(intent, request.operation, arena)
+        .add("capability_token", std::string_view(capability_of(intent, routes.service, now)))
+        .done();
+  });
+}
+
+// What was done, as JSON: the payload, or a vendor's own where there is no other.
+std::string payload_of(const Call& call) {
+  for (const std::string_view name : {"payload", "vendor_payload"}) {
+    const json::Value* value = call.body.root.find(name);
+    if (value != nullptr && !value->is_null()) return json::to_compact(*value);
+  }
+  return "{}";
+}
+
+std::vector<std::string_view> artifacts_of(const Call& call) {
+  std::vector<std::string_view> artifacts;
+  const json::Value* list = call.body.root.find("artifacts");
+  if (list == nullptr || list->is_null()) return artifacts;
+  if (!list->is_array()) bad_field("bad_field", "artifacts", "not an array");
+  for (const json::Value& item : list->items()) {
+    if (!item.is_string()) bad_field("bad_artifact", "artifacts", "not a text");
+    artifacts.push_back(item.text());
+  }
+  return artifacts;
+}
+
+// Throws Error conflict/not_sandbox: the gateway speaks for no payee but its own.
+StoredIntent require_sandbox(const HarborCall& harbor, std::string_view intent_id) {
+  StoredIntent intent = require_intent(harbor.connection, harbor.tenant_id, intent_id);
+  if (intent.payee_did != kSandboxPayee || intent.principal_did != kSandboxPrincipal)
+    throw Error(Category::conflict, "not_sandbox", "the intent was not made by guardrails bootstrap");
+  return intent;
+}
+
+// Takes the evidence and settles as it says: in the sandbox nobody else would.
+void evidence(const Routes& routes, const std::shared_ptr<Call>& call) {
+  const Instant now = routes.service.clock.now();
+  const std::string id = call->intent_id();
+  const auto asked = call->short_text("operation");
+  std::string operation;
+  ArrivedEvidence arrived;
+  Judgement judgement;
+  try {
+    routes.service.database.read([&](store::Connection& connection) {
+      const HarborCall harbor{connection, routes.service, call->tenant(), now};
+      operation = tools_of(require_sandbox(harbor, id)).front();
+      const std::string body = sandbox_evidence(id, payload_of(*call), artifacts_of(*call), call->tenant(),
+                                                routes.service.harbor, now);
+      arrived = read_evidence(json::parse(body).root, call->tenant(), id);
+      judgement = judge_arrived(harbor, id, arrived);
+    });
+  } catch (const Error& error) {
+    if (error.category() != Category::conflict || !is_answered(routes, *call)) throw;
+  }
+  reply_written(routes, call, 200, [=](store::Connection& connection, json::Arena& arena) {
+    const HarborCall harbor{connection, routes.service, call->tenant(), now};
+    submit_evidence(harbor, id, arrived, judgement);
+    const StoredIntent settled = confirm_settlement(harbor, id, {});
+    json::Parser parser;
+    return answer_of(settled, asked.value_or(operation), arena)
+        .add_boolean("predicate_passed", judgement.passed)
+        .add("predicate_evaluation", parser.parse(arena.copy(judgement.text), arena))
+        .add("payload_digest", std::string_view(hex_lower(arrived.payload)))
+        .add("artifacts_digest", std::string_view(hex_lower(arrived.artifacts)))
+        .done();
+  });
+}
+
+}  // namespace
+
+void add_sandbox_routes(const Routes& routes) {
+  add_call(routes, "POST", "/v1/sandbox/guardrails/bootstrap", auth::kScopePaybondWrite,
+           [routes](const std::shared_ptr<Call>& call) { bootstrap(routes, call); });
+  add_call(routes, "POST", "/v1/sandbox/guardrails/{intent_id}/evidence", auth::kScopePaybondWrite,
+           [routes](const std::shared_ptr<Call>& call) { evidence(routes, call); });
+}
+
+}  // namespace agentnet::paybond

@@ -1,0 +1,201 @@
+// Signal: what the ledger says of operators, in numbers (signal_rules.hpp).
+#include "core/crypto/sha256.hpp"
+#include "core/json/write.hpp"
+#include "core/paybond/route_call.hpp"
+#include "core/paybond/signal.hpp"
+
+namespace agentnet::paybond {
+namespace {
+
+constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::string_view kReceiptVersion = "3";
+
+// There is one version of the score; asking for another is a mistake that must not be answered with this one.
+void check_version(const Call& call) {
+  const auto version = call.exchange->query("score_version");
+  if (!version || *version == kScoreVersion) return;
+  throw Error(Category::usage, "unknown_score_version",
+              "scores are of version " + std::string(kScoreVersion) + " alone", {},
+              {{"parameter", "score_version"}});
+}
+
+struct Scored {
+  StoredOperator of;
+  OperatorScore score;
+};
+
+Scored require_operator(store::Connection& connection, const Call& call) {
+  auto found = find_operator(connection, call.tenant(), call.exchange->path_value("operator_did"));
+  if (!found) throw Error(Category::not_found, "unknown_operator", "there is no such operator");
+  const OperatorScore score = score_of(found->facts);
+  return {std::move(*found), score};
+}
+
+json::Value texts(const std::vector<std::string_view>& list, json::Arena& arena) {
+  json::ArrayBuilder items(arena);
+  for (const std::string_view text : list)
+    items.add(text);
+  return items.done();
+}
+
+json::Value metrics_of(const Scored& scored, json::Arena& arena) {
+  const OperatorFacts& facts = scored.of.facts;
+  return json::ObjectBuilder(arena)
+      .add_integer("intents", facts.intents)
+      .add_integer("terminal_intents", facts.terminal())
+      .add_integer("released", facts.released)
+      .add_integer("refunded", facts.refunded)
+      .add_integer("resolved_split", facts.split)
+      .add_integer("disputed", facts.disputed)
+      .add_integer("success_rate_bps", scored.score.success_rate_bps)
+      .add_integer("dispute_rate_bps", scored.score.dispute_rate_bps)
+      .add_integer("refund_rate_bps", scored.score.refund_rate_bps)
+      .add_integer("promptness_bps", scored.score.promptness_bps)
+      .add_integer("mean_latency_nanos", scored.score.mean_latency_nanos)
+      .add_integer("latency_sample_count", facts.latency_samples)
+      .add_integer("receipted_volume_cents", facts.volume_cents)
+      .done();
+}
+
+json::Value confidence_of(const Scored& scored, json::Arena& arena) {
+  const std::string summary = "band=" + std::string(scored.score.band) +
+                              " support_score=" + std::to_string(scored.score.support) +
+                              " terminal_intents=" + std::to_string(scored.of.facts.terminal());
+  return json::ObjectBuilder(arena)
+      .add("band", scored.score.band)
+      .add_integer("support_score", scored.score.support)
+      .add("summary", std::string_view(summary))
+      .done();
+}
+
+json::Value support_of(const Scored& scored, json::Arena& arena) {
+  const OperatorFacts& facts = scored.of.facts;
+  const std::string_view band = facts.terminal() < kLeastReviewed ? "thin" : "sufficient";
+  return json::ObjectBuilder(arena)
+      .add("band", band)
+      .add_integer("terminal_intents", facts.terminal())
+      .add_integer("receipted_volume_cents", facts.volume_cents)
+      .add_integer("latency_sample_count", facts.latency_samples)
+      .done();
+}
+
+std::string_view review_state(const Scored& scored) {
+  return scored.score.under_review ? "open" : "none";
+}
+
+// What the receipt says, without its signature.
+json::Value receipt_body(const Scored& scored, const Call& call, json::Arena& arena) {
+  return json::ObjectBuilder(arena)
+      .add("tenant_id", std::string_view(call.tenant()))
+      .add("operator_did", std::string_view(scored.of.operator_did))
+      .add("scoring_model", kScoringModel)
+      .add("score_version", kScoreVersion)
+      .add("receipt_version", kReceiptVersion)
+      .add_integer("score", scored.score.score)
+      .add("metrics", metrics_of(scored, arena))
+      .add("confidence", confidence_of(scored, arena))
+      .add("review_state", review_state(scored))
+      .add("reason_codes", texts(scored.score.reason_codes, arena))
+      .add_integer("ledger_watermark_seq", scored.of.last_seq)
+      .done();
+}
+
+// Signed as Paybond's artefacts are: SHA-256 of the compact JSON of the members before these four.
+json::Value signed_receipt(const Scored& scored, const Call& call, const crypto::SigningKey& key,
+                           json::Arena& arena) {
+  const json::Value body = receipt_body(scored, call, arena);
+  const crypto::Sha256Digest digest = crypto::sha256(as_bytes(json::to_compact(body)));
+  json::ObjectBuilder receipt(arena);
+  for (const json::Member& member : body.members())
+    receipt.add(member);
+  return receipt.add("signing_algorithm", "ed25519-sha256-json-v1")
+      .add("message_digest_hex", std::string_view(hex_lower(digest)))
+      .add("signing_public_key_hex", std::string_view(hex_lower(key.public_key().bytes)))
+      .add("signature_hex", std::string_view(hex_lower(key.sign(digest))))
+      .done();
+}
+
+json::Value reputation(const Routes& routes, const Call& call, const Scored& scored, json::Arena& arena) {
+  return json::ObjectBuilder(arena)
+      .add_integer("schema_version", kSchemaVersion)
+      .add("updated_at", std::string_view(iso_zulu(scored.of.updated_at)))
+      .add("receipt", signed_receipt(scored, call, routes.service.harbor, arena))
+      .done();
+}
+
+// What explanation and review status begin with.
+json::ObjectBuilder about(const Call& call, const Scored& scored, json::Arena& arena) {
+  json::ObjectBuilder answer(arena);
+  answer.add_integer("schema_version", kSchemaVersion)
+      .add("tenant_id", std::string_view(call.tenant()))
+      .add("operator_did", std::string_view(scored.of.operator_did))
+      .add("score_model_version", kScoreVersion)
+      .add("updated_at", std::string_view(iso_zulu(scored.of.updated_at)));
+  return answer;
+}
+
+json::Value explanation(const Routes&, const Call& call, const Scored& scored, json::Arena& arena) {
+  return about(call, scored, arena)
+      .add("scoring_model", kScoringModel)
+      .add("receipt_version", kReceiptVersion)
+      .add_integer("score", scored.score.score)
+      .add("metrics", metrics_of(scored, arena))
+      .add("confidence", confidence_of(scored, arena))
+      .add("support_depth", support_of(scored, arena))
+      .add("review_state", review_state(scored))
+      .add("reason_codes", texts(scored.score.reason_codes, arena))
+      .add_integer("ledger_watermark_seq", scored.of.last_seq)
+      .done();
+}
+
+json::Value review_status(const Routes&, const Call& call, const Scored& scored, json::Arena& arena) {
+  return about(call, scored, arena)
+      .add("review_state", review_state(scored))
+      .add("review_reasons", texts(scored.score.reason_codes, arena))
+      .add_boolean("anomaly_flagged", false)
+      .add("confidence", confidence_of(scored, arena))
+      .add("support_depth", support_of(scored, arena))
+      .done();
+}
+
+json::Value summary(const Call& call, const Portfolio& portfolio, json::Arena& arena) {
+  const std::int64_t average = portfolio.operators == 0 ? 0 : portfolio.score_sum / portfolio.operators;
+  return json::ObjectBuilder(arena)
+      .add_integer("schema_version", kSchemaVersion)
+      .add("tenant_id", std::string_view(call.tenant()))
+      .add("score_model_version", kScoreVersion)
+      .add("scoring_model", kScoringModel)
+      .add_integer("checkpoint_last_ledger_seq", portfolio.last_seq)
+      .add_integer("operator_count", portfolio.operators)
+      .add_integer("average_score", average)
+      .add_integer("total_terminal_intents", portfolio.terminal_intents)
+      .add_integer("total_receipted_volume_cents", portfolio.volume_cents)
+      .add_integer("operators_under_review", portfolio.under_review)
+      .done();
+}
+
+}  // namespace
+
+void add_signal_routes(const Routes& routes) {
+  const auto add = [&routes](std::string_view path, auto answer) {
+    add_call(routes, "GET", path, auth::kScopePaybondRead,
+             [routes, answer](const std::shared_ptr<Call>& call) {
+               check_version(*call);
+               reply_reading(routes, *call, [&](store::Connection& connection, json::Arena& arena) {
+                 return answer(routes, *call, require_operator(connection, *call), arena);
+               });
+             });
+  };
+  add("/reputation/{operator_did}", reputation);
+  add("/signal/v1/operators/{operator_did}/explanation", explanation);
+  add("/signal/v1/operators/{operator_did}/review-status", review_status);
+  add_call(routes, "GET", "/signal/v1/portfolio/summary", auth::kScopePaybondRead,
+           [routes](const std::shared_ptr<Call>& call) {
+             check_version(*call);
+             reply_reading(routes, *call, [&](store::Connection& connection, json::Arena& arena) {
+               return summary(*call, portfolio_of(connection, call->tenant()), arena);
+             });
+           });
+}
+
+}  // namespace agentnet::paybond

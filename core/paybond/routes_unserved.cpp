@@ -1,0 +1,51 @@
+// The endpoints of the wire that this network does not serve: they exist, and say so with 501.
+#include "core/paybond/route_call.hpp"
+
+namespace agentnet::paybond {
+namespace {
+
+struct Unserved {
+  std::string_view method;
+  std::string_view pattern;
+};
+
+constexpr Unserved kUnserved[] = {
+    {"GET", "/.well-known/agent-receipt-v1.json"},
+    {"GET", "/harbor/policy/v1/versions"},
+    {"POST", "/harbor/policy/v1/preview"},
+    {"POST", "/harbor/policy/v1/test"},
+    {"GET", "/ledger/v1/verifier-pack"},
+    {"POST", "/ledger/v1/verifier-pack/verify"},
+    {"GET", "/ledger/v1/verify"},
+    {"GET", "/protocol/v2/agent-receipts"},
+    {"GET", "/protocol/v2/agent-receipts/{receipt_id}"},
+    {"GET", "/signal/v1/fairness"},
+    {"GET", "/signal/v1/fraud/metrics"},
+    {"GET", "/signal/v1/fraud/release-gate"},
+    {"PUT", "/signal/v1/fraud/release-gate"},
+    {"POST", "/signal/v1/operators/{operator_did}/review-events"},
+    {"GET", "/signal/v1/portfolio/signed-export"},
+    {"GET", "/signal/v1/review-queue"},
+    {"GET", "/v1/admin/plaid/bank-accounts"},
+    {"GET", "/v1/admin/settlement/config"},
+    {"GET", "/v1/admin/shopify/payments/sessions/{session_id}"},
+    {"GET", "/v1/admin/spend-controls/decisions"},
+    {"GET", "/v1/admin/spend-controls/policy"},
+    {"GET", "/v1/admin/spend-controls/reservations"},
+    {"POST", "/v1/org-policies/{policy_id}/effective"},
+    {"POST", "/v1/policy/validate"},
+};
+
+}  // namespace
+
+void add_unserved_routes(const Routes& routes) {
+  for (const Unserved& each : kUnserved) {
+    // No add_call: whatever the body is, it is not looked at.
+    routes.router.add(each.method, each.pattern, [routes](const std::shared_ptr<http::Exchange>& exchange) {
+      authenticate(routes, exchange->request().headers);
+      throw Error(Category::failed, "not_implemented", "the local network does not serve this yet");
+    });
+  }
+}
+
+}  // namespace agentnet::paybond
