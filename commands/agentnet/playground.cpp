@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kPrograms[] = {"agentnet", "sbn", "snapchore"};
+constexpr const char* kPrograms[] = {"agentnet", "paybond", "sbn", "snapchore"};
 constexpr int kEndingSignals[] = {SIGINT, SIGTERM, SIGHUP};
 constexpr const char* kShell = "/bin/sh";
 

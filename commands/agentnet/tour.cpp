@@ -8,7 +8,7 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr std::size_t kShownLines = 7;     // of a step's output
+constexpr std::size_t kShownLines = 8;     // of a step's output
 constexpr std::size_t kShownColumns = 96;  // of each line, in bytes
 
 struct Step {
@@ -18,6 +18,7 @@ struct Step {
 };
 
 constexpr int kRefused = static_cast<int>(Exit::verification);
+constexpr int kDenied = static_cast<int>(Exit::policy);
 
 constexpr Step kSteps[] = {
     {"A hash names the content of a document, whatever its layout",
@@ -55,6 +56,25 @@ constexpr Step kSteps[] = {
      R"(sbn pgdag run '{"name": "t", "nodes": ["count", "say"], "edges": [["count", "say"]]}' )"
      R"(--step count='echo "{\"n\": 2}"' --step say=cat)"},
     {"which holds", "sbn pgdag verify $(sbn -f quiet pgdag list)"},
+    {"A principal puts 20.00 aside for a task, until its deadline",
+     "paybond keys generate-seed payer.hex -o quiet && paybond keys generate-seed payee.hex -o quiet && "
+     "paybond intents create --principal-did did:web:payer.example --seed-file payer.hex --payee-did "
+     "did:web:payee.example --amount-cents 2000 --allowed-tool travel.book --deadline "
+     "2035-01-02T15:04:05Z --token-file capability -o quiet | tee intent"},
+    {"Its agent may spend 5.00 of it on a booking",
+     "paybond verify --intent-id $(tail -n 1 intent) --token-file capability --operation travel.book "
+     "--requested-spend-cents 500"},
+    {"and not 20.00 more",
+     "paybond verify --intent-id $(tail -n 1 intent) --token-file capability --operation travel.book "
+     "--requested-spend-cents 2000",
+     kDenied},
+    {"The payee signs evidence of what was done",
+     "paybond intents evidence $(tail -n 1 intent) --payee-did did:web:payee.example --seed-file payee.hex "
+     "--payload '{\"status\": \"completed\"}'"},
+    {"The money is released", "paybond intents settlement-confirm $(tail -n 1 intent)"},
+    {"The ledger of all this holds, checked without the network",
+     "paybond ledger events --follow --max-wait 0 -o jsonl > ledger.jsonl && paybond ledger verify "
+     "ledger.jsonl"},
 };
 
 // The first lines of an output, each cut to fit a screen.

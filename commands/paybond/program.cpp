@@ -15,11 +15,12 @@ constexpr const Command* kPaybondCommands[] = {
 
 constexpr Command kPaybondProgram{
     .name = "paybond",
-    .summary = "Sign payment intents and evidence, and verify what came of them",
+    .summary = "Sign, escrow, settle and audit payments between agents",
     .description =
-        "A principal signs an intent: so much for this task until then. The payee signs evidence of what was "
-        "done. Both signatures cover digests of canonical JSON, and everything here makes or checks them "
-        "offline, without an account.",
+        "A principal signs an intent: so much for this task until then. An agent spends with the capability "
+        "that comes of it, the payee signs evidence of what was done, and the money is released or given "
+        "back; a ledger of its own holds every step. Signing, digests and verification need no network; in "
+        "the local network the payment rails are simulated.",
     .options = kVersionOptions,
     .run = run_version,
     .children = kPaybondCommands,
