@@ -7,20 +7,9 @@
 namespace agentnet::commands {
 namespace {
 
-// An option whose value is a JSON object, given as every JSON argument is.
-json::Document object_in(const Arguments& arguments, std::string_view name, Context& context) {
-  const auto given = arguments.find(name);
-  if (!given) return {};
-  return naming(std::string(name), [&] {
-    json::Document document = parse_input(read_input(*given, context));
-    if (document.root.is_object()) return document;
-    throw Error(Category::usage, "not_an_object", "must be a JSON object");
-  });
-}
-
 Exit run_attest(const Arguments& arguments, Context& context) {
-  const json::Document metadata = object_in(arguments, "--metadata", context);
-  const json::Document metrics = object_in(arguments, "--metrics", context);
+  const json::Document metadata = object_option(arguments, "--metadata", context);
+  const json::Document metrics = object_option(arguments, "--metrics", context);
   sbn::gateway::Attestation attestation{.slot_id = arguments.text("SLOT"),
                                         .snap_hash = arguments.text("HASH"),
                                         .snap_version = arguments.find("--snap-version").value_or("1"),
@@ -30,7 +19,7 @@ Exit run_attest(const Arguments& arguments, Context& context) {
                                         .domain = arguments.text("--domain"),
                                         .metadata = metadata.root,
                                         .metrics = metrics.root};
-  const json::Document fields = object_in(arguments, "--fields", context);
+  const json::Document fields = object_option(arguments, "--fields", context);
   attestation.submission_fields = fields.root;
   Connection connection(arguments, context);
   const json::Document answer = sbn::gateway::request_attestation(connection.client(), attestation);
@@ -155,7 +144,8 @@ constexpr Command kProofSurface{.name = "proof-surface",
                                 .run = run_proof_surface};
 
 constexpr const Command* kCommands[] = {&kSbnGatewaySlots, &kAttest,       &kFlags,
-                                        &kGatewayReceipt,  &kProofSurface, &kSbnGatewayBlock};
+                                        &kGatewayReceipt,  &kProofSurface, &kSbnGatewayBlock,
+                                        &kSbnGatewayPgdag};
 
 }  // namespace
 

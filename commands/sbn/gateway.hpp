@@ -13,6 +13,7 @@ extern const Command kSbnBlocksGroup;
 extern const Command kSbnGatewaySlots;
 extern const Command kSbnGatewayStream;
 extern const Command kSbnGatewayBlock;
+extern const Command kSbnGatewayPgdag;
 
 inline constexpr std::int64_t kMostSlotRows = 1000;  // of one answer about slots and BitBlocks
 inline constexpr std::int64_t kMostSeconds = 366 * 24 * 60 * 60;

@@ -150,4 +150,21 @@ json::Document list_successor_surfaces(Client& client, std::string_view block_id
   return data_of(client.get(block_path(block_id, "/successors") + by_kind({}, limit)));
 }
 
+json::Document run_pgdag(Client& client, const PgdagRun& run) {
+  json::Arena arena;
+  const auto object = [&](const json::Value& value) { return value.is_null() ? empty_object(arena) : value; };
+  json::ObjectBuilder body(arena);
+  body.add("inputs", object(run.inputs));
+  body.add("actor", std::string_view(run.actor));
+  body.add("config", object(run.config));
+  add_unless_empty(body, "workflow_id", run.workflow_id);
+  add_unless_null(body, "template", run.dag);
+  add_unless_empty(body, "run_id", run.run_id);
+  return client.post("/v1/pgdag/runs", body.done());
+}
+
+json::Document pgdag_health(Client& client) {
+  return client.get("/v1/pgdag/health");
+}
+
 }  // namespace agentnet::sbn::gateway

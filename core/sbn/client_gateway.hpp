@@ -82,4 +82,17 @@ json::Document list_fractal_receipts(Client& client, std::string_view block_id, 
 json::Document list_successor_surfaces(Client& client, std::string_view block_id,
                                        std::optional<std::int64_t> limit = {});
 
+// --- workflows that the network runs (0.14)
+
+struct PgdagRun {
+  std::string workflow_id = {};  // empty texts are not sent
+  json::Value dag = {};          // the template, an object; null is not sent
+  json::Value inputs = {};       // objects; null is sent as {}
+  std::string actor = "sbn.gateway.pgdag";
+  json::Value config = {};
+  std::string run_id = {};
+};
+json::Document run_pgdag(Client& client, const PgdagRun& run);
+json::Document pgdag_health(Client& client);
+
 }  // namespace agentnet::sbn::gateway

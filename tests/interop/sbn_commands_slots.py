@@ -11,6 +11,10 @@ COMMANDS = {
     ("gateway", "create_slot"): Command("gateway slots create", (), {
         "worker_id": "--worker", "task_type": "--task", "generation_interval": "--interval", **_METADATA},
         spread=("worker_id", "task_type")),
+    ("gateway", "pgdag_health"): Command("gateway pgdag health"),
+    ("gateway", "run_pgdag"): Command("gateway pgdag run", (), {
+        "workflow_id": "--workflow-id", "template": "--template", "inputs": "--inputs", "actor": "--actor",
+        "config": "--config-json", "run_id": "--run-id"}),
     ("gateway", "close_slot"): Command("gateway slots close", ("slot_id",), id_path="/slots/{}/close"),
     ("gateway", "seal_slot"): Command("gateway slots seal", ("slot_id",), id_path="/slots/{}/seal"),
     ("gateway", "list_slot_blocks"): Command("gateway slots blocks", ("slot_id",), {"limit": "--limit"},
@@ -50,5 +54,4 @@ COMMANDS = {
     ("receipts", "get_by_hash"): Command("receipts by-hash", ("receipt_hash",), {"project_id": "--project-id"}),
 }
 
-# Calls for which there is no command.
-WITHOUT_COMMAND = {"gateway": {"pgdag_health", "run_pgdag"}}
+WITHOUT_COMMAND = {}

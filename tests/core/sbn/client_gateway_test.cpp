@@ -107,5 +107,25 @@ TEST_CASE("what stands under data is the answer, where the official client takes
   CHECK(net.made_of(wrapped, [&] { return gateway::list_flags(client); }) == wrapped);
 }
 
+TEST_CASE("workflows: requests are those of the official client") {
+  Noting net;
+  Client client(net, {});
+  CHECK(net.of([&] { gateway::run_pgdag(client, {}); }) ==
+        R"(POST /v1/pgdag/runs {"inputs": {}, "actor": "sbn.gateway.pgdag", "config": {}})");
+  const json::Document dag = json::parse(R"({"name": "t", "nodes": ["a"]})");
+  const json::Document inputs = json::parse(R"({"x": 1})");
+  const json::Document config = json::parse(R"({"c": 2})");
+  CHECK(net.of([&] {
+    gateway::run_pgdag(client, {.workflow_id = "w",
+                                .dag = dag.root,
+                                .inputs = inputs.root,
+                                .actor = "me",
+                                .config = config.root,
+                                .run_id = "r"});
+  }) == R"(POST /v1/pgdag/runs {"inputs": {"x": 1}, "actor": "me", "config": {"c": 2}, "workflow_id": "w", )"
+        R"("template": {"name": "t", "nodes": ["a"]}, "run_id": "r"})");
+  CHECK(net.of([&] { gateway::pgdag_health(client); }) == "GET /v1/pgdag/health");
+}
+
 }  // namespace
 }  // namespace agentnet::sbn
