@@ -15,7 +15,7 @@ Exit run_pgdag(const Arguments& arguments, Context& context) {
   const sbn::gateway::PgdagRun run{.workflow_id = arguments.text("--workflow-id"),
                                    .dag = dag.root,
                                    .inputs = inputs.root,
-                                   .actor = arguments.text("--actor"),
+                                   .actor = arguments.find("--actor").value_or(std::string(kActor)),
                                    .config = config.root,
                                    .run_id = arguments.text("--run-id")};
   Connection connection(arguments, context);
