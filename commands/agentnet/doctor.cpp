@@ -114,18 +114,27 @@ Finding check_integrity(store::Session& session) {
   return said == "ok" ? Finding{"ok", "every page and row is in order"} : failed(said);
 }
 
+Finding check_key(const Secret& secret, std::string_view program, const std::string& tenant_id,
+                  store::Session& session) {
+  const std::string name = "the key of " + std::string(program);
+  const auto key = auth::find_api_key(session.connection(), auth::api_key_hash(as_text(secret.expose())));
+  if (!key) return warning("the store does not know " + name + "; the next command makes a new one");
+  if (key->revoked_at) return warning(name + " is revoked; the next command makes a new one");
+  if (key->tenant_id != tenant_id) return failed(name + " is of another tenant");
+  return {"ok", "..." + key->last4};
+}
+
 Finding check_credentials(const network::StateFolder& folder, const Filesystem& files,
                           store::Session& session) {
   if (!network::exists(folder.credentials())) return warning("missing; the next command makes new ones");
   std::string text = files.read(folder.credentials(), network::kMaxStateFileBytes);
   const network::Credentials credentials = network::read_credentials(text, folder.credentials());
   wipe(text);
-  const auto key =
-      auth::find_api_key(session.connection(), auth::api_key_hash(as_text(credentials.sbn_key.expose())));
-  if (!key) return warning("the store does not know the key; the next command makes a new one");
-  if (key->revoked_at) return warning("the key is revoked; the next command makes a new one");
-  if (key->tenant_id != credentials.tenant_id) return failed("the key is of another tenant");
-  return {"ok", "key ..." + key->last4 + " of tenant " + key->tenant_id};
+  Finding sbn = check_key(credentials.sbn_key, "sbn", credentials.tenant_id, session);
+  if (sbn.status != "ok" || credentials.paybond_key.empty()) return sbn;
+  const Finding paybond = check_key(credentials.paybond_key, "paybond", credentials.tenant_id, session);
+  if (paybond.status != "ok") return paybond;
+  return {"ok", "keys " + sbn.detail + " and " + paybond.detail + " of tenant " + credentials.tenant_id};
 }
 
 Finding check_validators(const network::StateFolder& folder, const Filesystem& files) {

@@ -2,6 +2,7 @@
 #include "commands/confirm.hpp"
 #include "commands/input.hpp"
 #include "commands/sbn/console.hpp"
+#include "core/base/unicode_text.hpp"
 #include "core/sbn/client_console.hpp"
 
 namespace agentnet::commands {
@@ -19,6 +20,7 @@ json::Value read_secret(const Arguments& arguments, const Context& context, json
   while (secret.ends_with('\n') || secret.ends_with('\r'))
     secret.remove_suffix(1);
   if (secret.empty()) throw Error(Category::usage, "bad_secret", *file + " holds no secret");
+  if (!count_code_points(secret)) throw Error(Category::usage, "bad_secret", *file + " is no text in UTF-8");
   return json::Value::string(arena, secret);
 }
 

@@ -41,8 +41,10 @@ slot() {
   gives 6 sbn bitblocks submit "$slot" '{}'
   holds "$err" "the slot is closed"
   gives 6 sbn blocks submit "$slot" '{}'
-  gives 5 sbn gateway attest "$slot" sha256:your-snap-hash
-  holds "$err" "no hash of the slot"
+  gives 0 sbn gateway attest "$slot" sha256:your-snap-hash --jq .hash_in_slot
+  same "$out" false
+  gives 5 sbn gateway attest "$slot" sha256:
+  holds "$err" "snap_hash has no hash"
   gives 2 sbn gateway slots create --task t
   holds "$err" "--worker is needed"
   gives 2 sbn gateway slots create --worker w --metadata '[1]'
