@@ -83,12 +83,11 @@ detail() { python3 -c 'import json, sys; print({r["check"]: r["detail"] for r in
   gives 0 agentnet doctor -o json
   same "$(status credentials) $(status validators)" "warning warning"
   agentnet keys list -o quiet >ids
-  same "$(wc -l <ids)" 2
   agentnet keys revoke "$(tail -n 1 ids)" -q >revoked
   gives 0 agentnet doctor -o json
   same "$(status credentials)" warning
   holds "$(detail credentials)" "paybond is revoked"
-  agentnet keys revoke "$(head -n 1 ids)" -q >revoked
+  agentnet keys revoke "$(tail -n 2 ids | head -n 1)" -q >revoked
   gives 0 agentnet doctor -o json
   same "$(status credentials)" warning
   holds "$(detail credentials)" "sbn is revoked"
