@@ -36,7 +36,11 @@ WILD_NUMBERS = TAME_NUMBERS + ["0.1", "0.3", "0.10", "1.1", "99.99", "9007199254
 DIVISORS = ["1", "2", "3", "0.5", "10", "2.5", "1e1", "7"]
 WILD_DIVISORS = DIVISORS + ["0.1", "0.01", "1e-9", "1.1", "333333333", "0.3"]
 
-decimal.getcontext().prec = 400
+
+def setUpModule():
+    usual = decimal.getcontext()
+    unittest.addModuleCleanup(decimal.setcontext, usual)
+    decimal.setcontext(decimal.Context(prec=400))
 
 
 def exact_integer(_, value):
