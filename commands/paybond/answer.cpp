@@ -1,6 +1,7 @@
 #include "commands/paybond/answer.hpp"
 
 #include "commands/input.hpp"
+#include "commands/wire.hpp"
 #include "core/json/parse.hpp"
 #include "core/paybond/redaction.hpp"
 
@@ -29,25 +30,6 @@ json::Value envelope(PaybondConnection& connection, std::string_view command, co
       .done();
 }
 
-json::Value picked(const json::Value& object, std::initializer_list<std::string_view> names,
-                   json::Arena& arena) {
-  json::ObjectBuilder members(arena);
-  for (const std::string_view name : names) {
-    if (const json::Value* member = object.find(name)) members.add(name, *member);
-  }
-  return members.done();
-}
-
-json::Value row_of(const json::Value& item, std::initializer_list<std::string_view> columns,
-                   json::Arena& arena) {
-  json::ObjectBuilder row(arena);
-  for (const std::string_view column : columns) {
-    const json::Value* value = item.find(column);
-    row.add(column, value == nullptr ? json::Value() : *value);
-  }
-  return row.done();
-}
-
 std::string read_token(const std::string& path, Context& context) {
   try {
     return context.files.read(path, kMaxTokenBytes);
@@ -68,7 +50,7 @@ void show(PaybondConnection& connection, const Arguments& arguments, Context& co
   }
   Result result{data, {}, answer.id};
   if (answer.brief.size() > 0 && data.is_object()) {
-    const json::Value brief = picked(data, answer.brief, arena);
+    const json::Value brief = pick(data, answer.brief, arena);
     if (!brief.members().empty()) result.brief = brief;
   }
   context.sink.result(result);
@@ -87,9 +69,15 @@ void show_list(PaybondConnection& connection, const Arguments& arguments, Contex
   for (const json::Value& item : list->items()) {
     json::Arena row_arena;
     context.sink.row(
-        {item, {}, text_among(item, answer.id_members), false, row_of(item, answer.columns, row_arena)});
+        {item, {}, text_among(item, answer.id_members), false, columns_of(item, answer.columns, row_arena)});
   }
   context.sink.end_rows();
+}
+
+void require_yes(const Arguments& arguments, const Context& context, const std::string& what) {
+  if (arguments.has("--yes") || context.dry_run) return;
+  throw Error(Category::usage, "confirmation_required", "this will " + what + ", which cannot be undone",
+              "--yes says that it is meant");
 }
 
 std::string text_among(const json::Value& object, std::initializer_list<std::string_view> names) {

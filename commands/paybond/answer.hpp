@@ -36,6 +36,10 @@ std::string text_among(const json::Value& object, std::initializer_list<std::str
 
 // --- what commands take
 
+// Of a command that cannot be undone, `what` it does ("revoke the API key k"): as with the kit nothing is
+// asked. Throws Error usage/confirmation_required without --yes; a dry run needs none.
+void require_yes(const Arguments& arguments, const Context& context, const std::string& what);
+
 // The JSON object that --body or another option names (commands/input.hpp), or standard input for --stdin.
 // `otherwise` stands in where neither is given; empty: Error usage/missing_body. Throws Error
 // usage/not_an_object.

@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::int64_t kMostKeys = 200;  // of one answer
 
-void require_yes(const Arguments& arguments, const Context& context, const std::string& what) {
-  if (arguments.has("--yes") || context.dry_run) return;
-  throw Error(Category::usage, "confirmation_required", "this will " + what + ", which cannot be undone",
-              "--yes says that it is meant");
-}
-
 // The key in an answer; "" when it has none.
 std::string key_in(const json::Value& answer) {
   return text_among(answer, {"api_key"});

@@ -62,11 +62,7 @@ Exit run_get(const Arguments& arguments, Context& context) {
 
 Exit run_delete(const Arguments& arguments, Context& context) {
   const std::string job = arguments.text("JOB");
-  if (!arguments.has("--yes") && !context.dry_run) {
-    throw Error(Category::usage, "confirmation_required",
-                "this will delete the export " + job + ", which cannot be undone",
-                "--yes says that it is meant");
-  }
+  require_yes(arguments, context, "delete the export " + job);
   return call_paybond(arguments, context, [&](PaybondConnection& connection) {
     paybond::delete_audit_export(connection.gateway(), job);
     json::Arena arena;

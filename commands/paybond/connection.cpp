@@ -1,6 +1,7 @@
 #include "commands/paybond/connection.hpp"
 
 #include "commands/network_options.hpp"
+#include "commands/wire.hpp"
 #include "core/http/remote.hpp"
 #include "core/json/parse.hpp"
 #include "core/json/write.hpp"
@@ -12,21 +13,12 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr std::string_view kMask = "***";
 constexpr std::string_view kDefaultEnvFile = ".env.local";
 constexpr std::string_view kOtherUrlVariable = "PAYBOND_GATEWAY_BASE_URL";
 constexpr std::string_view kAllowInsecure = "PAYBOND_ALLOW_INSECURE_GATEWAY";
 constexpr std::size_t kMaxEnvFileBytes = 1024 * 1024;
 constexpr std::size_t kRequestIdBytes = 12;
 constexpr std::string_view kUnknownTenant = "TENANT";  // of a dry run, which asks nobody
-
-bool is_credential(std::string_view header) {
-  for (const std::string_view name :
-       {"authorization", "x-paybond-payment-authorization", "payment-signature"}) {
-    if (http::equals_ignoring_case(header, name)) return true;
-  }
-  return false;
-}
 
 // Throws the request instead of sending it; only who the key belongs to is answered.
 class DryTransport final : public http::Transport {
@@ -44,47 +36,14 @@ class DryTransport final : public http::Transport {
                                      .done();
       return http::json_response(200, json::to_compact(answer));
     }
-    json::ObjectBuilder headers(arena);
-    for (const auto& [name, value] : request.headers.fields())
-      headers.add(arena.copy(name), is_credential(name) ? kMask : std::string_view(value));
-    const json::Value sent = json::ObjectBuilder(arena)
-                                 .add("method", std::string_view(request.method))
-                                 .add("url", std::string_view(base_url_ + request.target))
-                                 .add("headers", headers.done())
-                                 .add("body", std::string_view(request.body))
-                                 .done();
-    const json::Value shown =
-        json::ObjectBuilder(arena).add_boolean("dry_run", true).add("request", sent).done();
-    throw DryRequest{request.method + " " + base_url_ + request.target, json::parse(json::to_compact(shown))};
+    throw DryRequest{request.method + " " + base_url_ + request.target,
+                     json::parse(json::to_compact(shown_request(request, base_url_, arena)))};
   }
   std::string name() const override { return base_url_; }
 
  private:
   std::string base_url_;
   std::string tenant_;
-};
-
-// Says with -vv what goes over the wire, without credentials.
-class WatchingTransport final : public http::Transport {
- public:
-  WatchingTransport(http::Transport& inner, const Diagnostics& diagnostics)
-      : inner_(inner), diagnostics_(diagnostics) {}
-
-  http::Response send(const http::Request& request) override {
-    std::string text = request.method + " " + request.target;
-    for (const auto& [name, value] : request.headers.fields())
-      text += ", " + name + ": " + (is_credential(name) ? std::string(kMask) : value);
-    diagnostics_.debug("request", text);
-    http::Response response = inner_.send(request);
-    diagnostics_.debug(
-        "response", std::to_string(response.status) + ", " + std::to_string(response.body.size()) + " bytes");
-    return response;
-  }
-  std::string name() const override { return inner_.name(); }
-
- private:
-  http::Transport& inner_;
-  const Diagnostics& diagnostics_;
 };
 
 // The key's line in the env file; "" when there is no such file or line. A file that was named must be there.

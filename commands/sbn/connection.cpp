@@ -11,13 +11,6 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr std::string_view kMask = "***";
-
-bool is_credential(std::string_view header) {
-  return http::equals_ignoring_case(header, "x-api-key") ||
-         http::equals_ignoring_case(header, "Authorization");
-}
-
 // Answers with the request itself.
 class DryRunTransport final : public http::Transport {
  public:
@@ -25,46 +18,12 @@ class DryRunTransport final : public http::Transport {
 
   http::Response send(const http::Request& request) override {
     json::Arena arena;
-    json::ObjectBuilder headers(arena);
-    for (const auto& [name, value] : request.headers.fields())
-      headers.add(arena.copy(name), is_credential(name) ? kMask : std::string_view(value));
-    const json::Value sent = json::ObjectBuilder(arena)
-                                 .add("method", std::string_view(request.method))
-                                 .add("url", std::string_view(base_url_ + request.target))
-                                 .add("headers", headers.done())
-                                 .add("body", std::string_view(request.body))
-                                 .done();
-    const json::Value answer =
-        json::ObjectBuilder(arena).add_boolean("dry_run", true).add("request", sent).done();
-    return http::json_response(200, json::to_compact(answer));
+    return http::json_response(200, json::to_compact(shown_request(request, base_url_, arena)));
   }
   std::string name() const override { return base_url_; }
 
  private:
   std::string base_url_;
-};
-
-// Says with -vv what goes over the wire, without credentials.
-class WatchingTransport final : public http::Transport {
- public:
-  WatchingTransport(http::Transport& inner, const Diagnostics& diagnostics)
-      : inner_(inner), diagnostics_(diagnostics) {}
-
-  http::Response send(const http::Request& request) override {
-    std::string text = request.method + " " + request.target;
-    for (const auto& [name, value] : request.headers.fields())
-      text += ", " + name + ": " + (is_credential(name) ? std::string(kMask) : value);
-    diagnostics_.debug("request", text);
-    http::Response response = inner_.send(request);
-    diagnostics_.debug(
-        "response", std::to_string(response.status) + ", " + std::to_string(response.body.size()) + " bytes");
-    return response;
-  }
-  std::string name() const override { return inner_.name(); }
-
- private:
-  http::Transport& inner_;
-  const Diagnostics& diagnostics_;
 };
 
 std::function<void(http::Headers&)> with_api_key(const Secret& key) {
@@ -164,15 +123,6 @@ Exit deliver_verdict(Connection& connection, Context& context, const json::Value
   return holds || connection.is_dry_run() ? Exit::done : Exit::verification;
 }
 
-json::Value pick(const json::Value& answer, std::initializer_list<std::string_view> names,
-                 json::Arena& arena) {
-  json::ObjectBuilder picked(arena);
-  for (const std::string_view name : names) {
-    if (const json::Value* member = answer.find(name)) picked.add(name, *member);
-  }
-  return picked.done();
-}
-
 std::string first_text(const json::Value& answer, std::initializer_list<std::string_view> names) {
   return first_text(answer, std::span(names.begin(), names.size()));
 }
@@ -191,12 +141,7 @@ namespace {
 void deliver_row(Sink& sink, const json::Value& item, std::span<const std::string_view> columns,
                  std::span<const std::string_view> id_members) {
   json::Arena arena;
-  json::ObjectBuilder brief(arena);
-  for (const std::string_view column : columns) {
-    const json::Value* value = item.find(column);
-    brief.add(column, value == nullptr ? json::Value() : *value);
-  }
-  sink.row({item, {}, first_text(item, id_members), false, brief.done()});
+  sink.row({item, {}, first_text(item, id_members), false, columns_of(item, columns, arena)});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "commands/command.hpp"
+#include "commands/wire.hpp"
 #include "core/auth/token_minter.hpp"
 #include "core/network/local_network.hpp"
 #include "core/network/settings.hpp"
@@ -51,9 +52,6 @@ void deliver(Connection& connection, Context& context, const json::Value& answer
              const std::optional<json::Value>& brief, const std::string& id);
 // Hands a verdict of the network to the sink, an answer with `valid`; done, or verification when that is no.
 Exit deliver_verdict(Connection& connection, Context& context, const json::Value& answer);
-// The members of an answer that are there, in that order, under their own names.
-json::Value pick(const json::Value& answer, std::initializer_list<std::string_view> names,
-                 json::Arena& arena);
 // The first of these members that is a text; "" when there is none.
 std::string first_text(const json::Value& answer, std::span<const std::string_view> names);
 std::string first_text(const json::Value& answer, std::initializer_list<std::string_view> names);

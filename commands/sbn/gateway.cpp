@@ -160,15 +160,7 @@ std::int64_t Rows::add(const json::Value& answer, std::string_view member) {
   if (list == nullptr || !list->is_array()) return 0;
   for (const json::Value& item : list->items()) {
     json::Arena arena;
-    json::ObjectBuilder brief(arena);
-    for (const std::string_view column : columns_) {
-      const json::Value* value = item.find(column);
-      brief.add(column, value == nullptr ? json::Value() : *value);
-    }
-    std::string id;
-    for (const std::string_view name : ids_)
-      if (id.empty()) id = first_text(item, {name});
-    context_.sink.row({item, {}, id, false, brief.done()});
+    context_.sink.row({item, {}, first_text(item, ids_), false, columns_of(item, columns_, arena)});
   }
   return static_cast<std::int64_t>(list->items().size());
 }

@@ -4,6 +4,25 @@
 
 namespace agentnet::http {
 
+Category category_of_status(int status) {
+  switch (status) {
+    case 401:
+    case 403:
+      return Category::auth;
+    case 404:
+      return Category::not_found;
+    case 402:
+    case 429:
+      return Category::policy;
+    case 409:
+      return Category::conflict;
+    case 501:
+      return Category::refused;
+    default:
+      return status >= 500 ? Category::unreachable : Category::refused;
+  }
+}
+
 Response LocalTransport::send(const Request& request) {
   // shared: the one who answers may still be inside set_value when this thread has the answer and is gone.
   const auto answer = std::make_shared<std::promise<Response>>();

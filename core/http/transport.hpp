@@ -16,6 +16,10 @@ struct Transport {
   virtual std::string name() const = 0;
 };
 
+// What a status of 400 and more says to whoever asked: 401 and 403 auth, 404 not_found, 409 conflict, 402 and
+// 429 policy, other 4xx and 501 refused, other 5xx unreachable.
+Category category_of_status(int status);
+
 // Straight into a router; an answer that is deferred is waited for.
 class LocalTransport final : public Transport {
  public:

@@ -41,8 +41,6 @@ class LocalNetwork {
   // The tenant and the keys that this user's commands use by default.
   const Credentials& credentials() const { return credentials_; }
   std::vector<crypto::PublicKey> validator_keys() const;
-  // Of Paybond's ledger.
-  const crypto::PublicKey& harbor_key() const { return harbor_.public_key(); }
   // What a server does beside answering: it delivers webhooks. Until this is destroyed.
   void start_background() { sbn_.start_background(); }
 

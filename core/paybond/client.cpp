@@ -82,15 +82,6 @@ Answer Client::ask(const ClientCall& call) {
   return answer;
 }
 
-json::Document Client::ask_any(const ClientCall& call) {
-  Answer answer{send(call), {}};
-  try {
-    return json::parse(answer.response.body, json::kAsPython);
-  } catch (const Error&) {
-    throw bad(answer, call, "the answer is no JSON");
-  }
-}
-
 std::optional<Answer> Client::ask_unless_missing(const ClientCall& call) {
   try {
     return ask(call);

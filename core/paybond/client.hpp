@@ -69,8 +69,6 @@ class Client {
   http::Response send(const ClientCall& call);
   // The same, parsed; throws Error unreachable/bad_response unless it is a JSON object.
   Answer ask(const ClientCall& call);
-  // The same, of any JSON.
-  json::Document ask_any(const ClientCall& call);
   // Nullopt for 404.
   std::optional<Answer> ask_unless_missing(const ClientCall& call);
 

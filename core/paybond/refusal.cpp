@@ -1,5 +1,6 @@
 #include "core/paybond/refusal.hpp"
 
+#include "core/http/transport.hpp"
 #include "core/json/parse.hpp"
 #include "core/json/write.hpp"
 
@@ -51,23 +52,7 @@ std::vector<Detail> details_of(const http::Response& response, const std::string
 }  // namespace
 
 Category category_of_status(int status) {
-  switch (status) {
-    case 401:
-    case 403:
-      return Category::auth;
-    case 404:
-    case 410:
-      return Category::not_found;
-    case 402:
-    case 429:
-      return Category::policy;
-    case 409:
-      return Category::conflict;
-    case 501:
-      return Category::refused;
-    default:
-      return status >= 500 ? Category::unreachable : Category::refused;
-  }
+  return status == 410 ? Category::not_found : http::category_of_status(status);
 }
 
 Error refusal(const http::Response& response, const std::string& network, const std::string& target,

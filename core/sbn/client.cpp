@@ -19,25 +19,6 @@ std::string chain_path(std::string_view chain_id, std::string_view rest = {}) {
   return at("chain/") + http::percent_encode(chain_id) + std::string(rest);
 }
 
-Category category_of(int status) {
-  switch (status) {
-    case 401:
-    case 403:
-      return Category::auth;
-    case 404:
-      return Category::not_found;
-    case 402:
-    case 429:
-      return Category::policy;
-    case 409:
-      return Category::conflict;
-    case 501:
-      return Category::refused;
-    default:
-      return status >= 500 ? Category::unreachable : Category::refused;
-  }
-}
-
 // The first member of these names that is a text and not empty.
 std::string first_text(const json::Value& object, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) {
@@ -99,7 +80,7 @@ Error refusal(const http::Response& response, const std::string& network, const 
   if (said.message.empty()) said.message = reason.empty() ? "the request failed" : reason;
   if (said.code.empty()) said.code = "http_" + std::to_string(response.status);
   said.details.push_back({"status", std::int64_t{response.status}});
-  const Category category = category_of(response.status);
+  const Category category = http::category_of_status(response.status);
   std::string hint;
   if (category == Category::auth) {
     hint = origin.empty() ? "no credential was sent; see 'sbn auth login --help'"

@@ -14,23 +14,18 @@ import json
 import pathlib
 import re
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
 import programs
 import recording
+from replaying import Mismatch, VECTORS, is_same_json, known_differences, replay_all, without_options
 
-VECTORS = HERE.parent / "vectors"
 KEY = "paybond_sk_sandbox_" + "0123456789abcdef" * 2 + "_" + "a" * 64
 GLOBALS = ("--gateway", "--request-id")
 # Command groups that are not there yet.
 LATER = ("policy", "config", "doctor", "status", "login", "onboarding", "dev", "mcp", "init", "shell", "open")
-
-
-class Mismatch(Exception):
-    pass
 
 
 def load(paths):
@@ -44,10 +39,7 @@ def load(paths):
 
 def words_of(argv):
     """A command line without the program and the options before the command."""
-    words = list(argv[1:])
-    while words and words[0] in GLOBALS:
-        words = words[2:]
-    return words
+    return without_options(argv[1:], GLOBALS)
 
 
 class Script:
@@ -78,24 +70,12 @@ def difference(recorded, rows):
     return recorded["exit_code"], True, True
 
 
-class Members(list):
-    """The members of an object as pairs, in their order."""
-
-
-def parse(text):
-    return json.loads(text, object_pairs_hook=Members)
-
-
 def compare_output(recorded, ours):
     if not recorded.lstrip().startswith("{"):
         if bool(ours.strip()) != bool(recorded.strip()):
             raise Mismatch(f"stdout {ours!r} instead of {recorded!r}")
         return
-    try:
-        same = parse(ours) == parse(recorded)
-    except ValueError:
-        same = False
-    if not same:
+    if not is_same_json(ours, recorded):
         raise Mismatch(f"stdout {ours!r} instead of {recorded!r}")
 
 
@@ -147,22 +127,13 @@ def main():
     parser = argparse.ArgumentParser(description="Replays recorded runs of paybond.")
     parser.add_argument("recordings", nargs="*", type=pathlib.Path)
     asked = parser.parse_args()
-    rows = json.loads((VECTORS / "differences.json").read_text(encoding="utf-8"))["differences"]
+    rows = known_differences()
     runs = load(asked.recordings or sorted((VECTORS / "paybond").glob("http_kit_*.json")))
     now = [each for each in runs if words_of(each[1]["result"]["value"]["argv"])[0] not in LATER]
-    failures = []
     script = Script()
     with recording.Loopback(script) as server:
-        for file, run in now:
-            with tempfile.TemporaryDirectory() as place:
-                try:
-                    replay(run, rows, server, script, pathlib.Path(place))
-                except Mismatch as fault:
-                    failures.append(f"{file} {run['id']}: {fault}")
-    later = len(runs) - len(now)
-    print(*failures, f"{len(now) - len(failures)} of {len(now)} recorded runs replayed, {later} are of later groups",
-          sep="\n")
-    return 1 if failures or not now else 0
+        return replay_all(runs, now, lambda run, folder: replay(run, rows, server, script, folder),
+                          lambda run: run["id"])
 
 
 if __name__ == "__main__":

@@ -15,15 +15,14 @@ import pathlib
 import re
 import socket
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
 import programs
 import recording
+from replaying import Mismatch, VECTORS, is_same_json, known_differences, parse, replay_all, without_options
 
-VECTORS = HERE.parent / "vectors"
 FILES = VECTORS / "sbn" / "files-cli"
 KEY = "sbn_test_0123456789"
 SERVER = "http://<server>"
@@ -34,10 +33,6 @@ LATER = (["acp"], ["governance"], ["lattice"], ["numa"], ["reality"], ["ops"], [
 GLOBAL_OPTIONS = ("-f", "--format", "--base-url", "--api-key")
 KNOWN_MEMBERS = {"id", "argv", "env", "stdin", "exit", "stdout", "stderr", "requests", "output_file",
                  "stderr_is_traceback"}
-
-
-class Mismatch(Exception):
-    pass
 
 
 def load(paths):
@@ -53,16 +48,8 @@ def load(paths):
     return runs
 
 
-def words_of(argv):
-    """A command line without the options before the command."""
-    words = list(argv)
-    while words and words[0] in GLOBAL_OPTIONS:
-        words = words[2:]
-    return words
-
-
 def is_later(run):
-    words = words_of(run["argv"])
+    words = without_options(run["argv"], GLOBAL_OPTIONS)
     return any(words[:len(group)] == group for group in LATER)
 
 
@@ -118,22 +105,11 @@ def difference(run, rows):
     return run["exit"], True, True
 
 
-class Members(list):
-    """The members of an object as pairs, in their order."""
-
-
-def parse(text):
-    return json.loads(text, object_pairs_hook=Members)
-
-
 def compare_output(run, argv, ours, base_url):
     asked = next((argv[place + 1] for place, word in enumerate(argv[:-1]) if word in ("-f", "--format")), "table")
     recorded = run["stdout"].replace(SERVER, base_url)
     if recorded.lstrip().startswith(("{", "[")):
-        try:
-            same = parse(ours) == parse(recorded)
-        except ValueError:
-            same = False
+        same = is_same_json(ours, recorded)
     elif asked == "table" and run["exit"] == 0:
         same = bool(ours.strip()) or not (recorded + run["stderr"]).strip()
     else:
@@ -189,21 +165,12 @@ def main():
     parser.add_argument("--only", help="runs whose command line has this word")
     parser.add_argument("recordings", nargs="*", type=pathlib.Path)
     asked = parser.parse_args()
-    rows = json.loads((VECTORS / "differences.json").read_text(encoding="utf-8"))["differences"]
+    rows = known_differences()
     runs = load(asked.recordings or sorted((VECTORS / "sbn").glob("cli_[0-9]*.json")))
     now = [each for each in runs if not is_later(each[1]) and (not asked.only or asked.only in each[1]["argv"])]
-    failures = []
     with recording.Loopback(Answers()) as server:
-        for file, run in now:
-            with tempfile.TemporaryDirectory() as place:
-                try:
-                    replay(run, rows, server, pathlib.Path(place))
-                except Mismatch as fault:
-                    failures.append(f"{file} {run['argv']} {run['env'] or ''}: {fault}")
-    later = len(runs) - len(now)
-    print(*failures, f"{len(now) - len(failures)} of {len(now)} recorded runs replayed, {later} are of later groups",
-          sep="\n")
-    return 1 if failures or not now else 0
+        return replay_all(runs, now, lambda run, folder: replay(run, rows, server, folder),
+                          lambda run: f"{run['argv']} {run['env'] or ''}")
 
 
 if __name__ == "__main__":

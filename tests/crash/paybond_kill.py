@@ -12,7 +12,6 @@ the server is killed after a random time. Then the folder is served again, and
                           confirmation and its end there, once
 """
 
-import argparse
 import collections
 import http.client
 import json
@@ -21,7 +20,6 @@ import random
 import signal
 import sqlite3
 import sys
-import tempfile
 import threading
 import time
 
@@ -29,8 +27,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE))
 
+import campaign
+from campaign import Failure
 from programs import environment, run
-from serve_kill import Failure, Server
+from serve_kill import Server
 
 _CLIENTS = 4
 _TERMINAL = {"released", "refunded", "resolved_split"}
@@ -222,31 +222,12 @@ def play(folder, rounds, rng, memory):
     return checked
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Kills `agentnet serve` while it settles, and looks for the money.")
-    parser.add_argument("rounds", type=int, nargs="?", default=20, help="kills (default 20)")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10 ** 9))
-    parser.add_argument("--result", help="append a line of JSON about the run to this file")
-    asked = parser.parse_args()
-    print(f"seed {asked.seed}", flush=True)
+def campaign_of(folder, rounds, seed):
     memory = Memory()
-    begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="agentnet-killed-") as folder:
-        try:
-            checked = play(pathlib.Path(folder) / "state", asked.rounds, random.Random(asked.seed), memory)
-        except Failure as failure:
-            print(f"FAILED with seed {asked.seed}: {failure}")
-            return 1
-    counts = {**memory.tally, "intents": len(memory.amounts), "intents checked": checked}
-    print(f"{asked.rounds} kills, " + ", ".join(f"{count} {name}" for name, count in counts.items()))
-    if asked.result:
-        line = {"campaign": "paybond_kill", "rounds": asked.rounds, "seed": asked.seed, "failures": 0,
-                "seconds": round(time.monotonic() - begun), **counts}
-        with open(asked.result, "a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-    print("passed")
-    return 0
+    checked = play(folder, rounds, random.Random(seed), memory)
+    return {"kills": rounds, **memory.tally, "intents": len(memory.amounts), "intents checked": checked}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(campaign.main("paybond_kill", "Kills `agentnet serve` while it settles, and looks for the money.",
+                           campaign_of, default=20))

@@ -16,7 +16,6 @@ Receipts are checked by tests/interop/receipts.py where Python has the package c
 verify`. A kill does not lose what was written but not synced; the unit tests of the store do that.
 """
 
-import argparse
 import collections
 import hashlib
 import http.client
@@ -27,7 +26,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -35,6 +33,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "interop"))
 
+import campaign
+from campaign import Failure
 from programs import environment, program, run
 
 try:
@@ -48,10 +48,6 @@ _CHAINS = ("c0", "c1")
 _START_SECONDS = 20
 _BASE = "/internal/snapchore/"
 _BULK = "/internal/agentnet/seals"
-
-
-class Failure(Exception):
-    pass
 
 
 class Connection:
@@ -341,31 +337,12 @@ def play(folder, rounds, rng, memory):
     return {"receipts checked": checked, "seals in the end": sealed}
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Kills `agentnet serve` at work and looks at what is left.")
-    parser.add_argument("rounds", type=int, nargs="?", default=5, help="kills (default 5)")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10 ** 9))
-    parser.add_argument("--result", help="append a line of JSON about the run to this file")
-    asked = parser.parse_args()
-    print(f"seed {asked.seed}", flush=True)
+def campaign_of(folder, rounds, seed):
     memory = Memory()
-    begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="agentnet-killed-") as folder:
-        try:
-            counts = play(pathlib.Path(folder) / "state", asked.rounds, random.Random(asked.seed), memory)
-        except Failure as failure:
-            print(f"FAILED with seed {asked.seed}: {failure}")
-            return 1
-    counts = {**memory.tally, "acknowledged seals": len(memory.blocks), **counts}
-    print(", ".join(f"{count} {name}" for name, count in counts.items()))
-    if asked.result:
-        line = {"campaign": "serve_kill", "rounds": asked.rounds, "seed": asked.seed, "failures": 0,
-                "seconds": round(time.monotonic() - begun), **counts}
-        with open(asked.result, "a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-    print("passed")
-    return 0
+    counts = play(folder, rounds, random.Random(seed), memory)
+    return {**memory.tally, "acknowledged seals": len(memory.blocks), **counts}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(campaign.main("serve_kill", "Kills `agentnet serve` at work and looks at what is left.",
+                           campaign_of))

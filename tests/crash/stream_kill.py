@@ -14,7 +14,6 @@ that were printed, and none that was not sent. The next run goes on behind them 
 and the slot must close over just these events: its count, its Merkle root, its receipt.
 """
 
-import argparse
 import collections
 import hashlib
 import json
@@ -23,14 +22,15 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
+import campaign
+from campaign import Failure
 from programs import environment, program, run
-from serve_kill import Failure, Server
+from serve_kill import Server
 
 _UNREACHABLE = 7
 _END_SECONDS = 30
@@ -265,33 +265,16 @@ class Campaign:
         return True
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Kills slot streams and their server and looks at what is left.")
-    parser.add_argument("kills", type=int, nargs="?", default=12, help="how often (default 12)")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10 ** 9))
-    parser.add_argument("--result", help="append a line of JSON about the run to this file")
-    asked = parser.parse_args()
-    print(f"seed {asked.seed}", flush=True)
-    begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="agentnet-killed-") as folder:
-        campaign = Campaign(pathlib.Path(folder) / "state", asked.seed)
-        try:
-            campaign.play(asked.kills)
-        except Failure as failure:
-            print(f"FAILED with seed {asked.seed}: {failure}")
-            return 1
-        finally:
-            if campaign.server.process.poll() is None:
-                campaign.server.end(signal.SIGKILL)
-    print(", ".join(f"{count} {name}" for name, count in campaign.tally.items()))
-    if asked.result:
-        line = {"campaign": "stream_kill", "kills": asked.kills, "seed": asked.seed, "failures": 0,
-                "seconds": round(time.monotonic() - begun), **campaign.tally}
-        with open(asked.result, "a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-    print("passed")
-    return 0
+def campaign_of(folder, kills, seed):
+    streams = Campaign(folder, seed)
+    try:
+        streams.play(kills)
+    finally:
+        if streams.server.process.poll() is None:
+            streams.server.end(signal.SIGKILL)
+    return dict(streams.tally)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(campaign.main("stream_kill", "Kills slot streams and their server and looks at what is left.",
+                           campaign_of, count="kills", default=12))

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -81,6 +82,23 @@ std::string code_of(const Action& action) {
     return error.code();
   }
   return "nothing";
+}
+
+// Goes through the recorded vectors of both releases. `run` looks at one, and says whether it is of its
+// kinds; some must be.
+inline void run_vectors(const std::function<bool(const json::Value& entry, Profile profile)>& run) {
+  for (const Profile profile : {Profile::v0_12_2, Profile::v0_14_0}) {
+    const std::string name = "pgdag_" + std::string(profile_name(profile)) + ".json";
+    const json::Document file =
+        json::parse(tests::read_file(TEST_DATA "/vectors/sbn/" + name), json::kAsPython);
+    std::size_t seen = 0;
+    for (const json::Value& entry : file.root.find("vectors")->items()) {
+      const std::string id = name + " " + std::string(entry.find("id")->text());
+      CAPTURE(id);
+      if (run(entry, profile)) ++seen;
+    }
+    CHECK(seen > 0);
+  }
 }
 
 }  // namespace agentnet::sbn::pgdag::fixtures

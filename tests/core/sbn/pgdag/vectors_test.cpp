@@ -187,18 +187,7 @@ bool run_entry(const json::Value& value, Profile profile) {
 }
 
 TEST_CASE("every recorded fingerprint, root, seal and run comes out the same") {
-  for (const Profile profile : {Profile::v0_12_2, Profile::v0_14_0}) {
-    const std::string name = "pgdag_" + std::string(profile_name(profile)) + ".json";
-    const json::Document file =
-        json::parse(tests::read_file(TEST_DATA "/vectors/sbn/" + name), json::kAsPython);
-    std::size_t seen = 0;
-    for (const json::Value& entry : file.root.find("vectors")->items()) {
-      const std::string id = name + " " + std::string(entry.find("id")->text());
-      CAPTURE(id);
-      if (run_entry(entry, profile)) ++seen;
-    }
-    CHECK(seen > 0);
-  }
+  fixtures::run_vectors(run_entry);
 }
 
 }  // namespace
