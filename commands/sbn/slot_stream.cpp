@@ -106,12 +106,9 @@ void SlotStream::resume() {
 }
 
 Exit SlotStream::run(InterruptibleInput& input) {
-  if (options_.slot.empty()) {
-    open();
-  } else {
-    resume();
-  }
+  if (options_.slot.empty()) open();
   try {
+    if (!options_.slot.empty()) resume();
     return submit_and_close(input);
   } catch (const Error& fault) {
     std::vector<Detail> details = fault.details();

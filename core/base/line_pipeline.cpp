@@ -2,9 +2,11 @@
 
 #include <poll.h>
 #include <sched.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <condition_variable>
 #include <exception>
@@ -30,7 +32,22 @@ struct Block {
 class BlockReader {
  public:
   BlockReader(int descriptor, std::string name, std::size_t block_bytes)
-      : descriptor_(descriptor), name_(std::move(name)), block_bytes_(block_bytes) {}
+      : descriptor_(descriptor),
+        name_(std::move(name)),
+        block_bytes_(block_bytes),
+        stop_(::eventfd(0, EFD_CLOEXEC)) {
+    if (stop_ < 0) throw system_error("cannot make an event", errno);
+  }
+  ~BlockReader() { ::close(stop_); }
+  BlockReader(const BlockReader&) = delete;
+  BlockReader& operator=(const BlockReader&) = delete;
+
+  // From any thread: the input is at its end, also for one that waits for it now.
+  void stop() const {
+    const std::uint64_t one = 1;
+    while (::write(stop_, &one, sizeof one) < 0 && errno == EINTR) {
+    }
+  }
 
   // False at the end. The block's old text is reused as a buffer.
   bool next(Block& block) {
@@ -66,7 +83,20 @@ class BlockReader {
     return ::poll(&input, 1, 0) > 0;
   }
 
+  // False when it was stopped.
+  bool wait_for_input() const {
+    if (descriptor_ < 0) return true;  // which poll would pass over, and reading refuses
+    std::array<pollfd, 2> waited{{{stop_, POLLIN, 0}, {descriptor_, POLLIN, 0}}};
+    while (::poll(waited.data(), waited.size(), -1) < 0 && errno == EINTR) {
+    }
+    return waited[0].revents == 0;
+  }
+
   bool read_more(std::string& text) {
+    if (!wait_for_input()) {
+      at_end_ = true;
+      return false;
+    }
     const std::size_t used = text.size();
     text.resize(used + std::min(block_bytes_, kBlockBytes));
     ssize_t count = 0;
@@ -107,6 +137,7 @@ class BlockReader {
   int descriptor_;
   std::string name_;
   std::size_t block_bytes_;
+  int stop_;  // readable when it is not to read on
   bool at_end_ = false;
   std::string rest_;  // read, but not yet part of a block
   std::int64_t next_sequence_ = 0;
@@ -141,7 +172,12 @@ class Run {
       std::string out;
       while (read(block)) {
         out.clear();
-        work(block, out);
+        try {
+          work(block, out);
+        } catch (...) {
+          write_up_to_failure(block, out);
+          return;
+        }
         write(block, out);
         release_if_large(block.text);
         release_if_large(out);
@@ -174,17 +210,31 @@ class Run {
 
   bool read(Block& block) {
     const std::lock_guard hold(reading_);
-    return !failed() && reader_.next(block);
+    return !failed() && reader_.next(block) && !failed();
   }
 
   void write(const Block& block, std::string_view out) {
     std::unique_lock hold(writing_);
-    turn_.wait(hold, [&] { return failure_ || next_to_write_ == block.sequence; });
-    if (failure_) return;
+    if (!wait_for_turn(hold, block)) return;
     pipeline_.emit(out, block.lines);
     lines_ += block.lines;
     ++next_to_write_;
     turn_.notify_all();
+  }
+
+  // For the exception that is being handled: hands on the whole lines that were made before it.
+  void write_up_to_failure(const Block& block, std::string_view out) {
+    std::unique_lock hold(writing_);
+    if (!wait_for_turn(hold, block)) return;
+    set_failure();
+    out = out.substr(0, out.rfind('\n') + 1);  // none: npos + 1 is 0
+    if (!out.empty()) pipeline_.emit(out, std::count(out.begin(), out.end(), '\n'));
+  }
+
+  // False when there is no use in it: the run has failed.
+  bool wait_for_turn(std::unique_lock<std::mutex>& hold, const Block& block) {
+    turn_.wait(hold, [&] { return failure_ || next_to_write_ == block.sequence; });
+    return !failure_;
   }
 
   bool failed() {
@@ -194,8 +244,14 @@ class Run {
 
   void fail() {
     const std::lock_guard hold(writing_);
+    set_failure();
+  }
+
+  // To be called with the order of writing in hand.
+  void set_failure() {
     if (!failure_) failure_ = std::current_exception();
     turn_.notify_all();
+    reader_.stop();
   }
 
   // One long line must not leave its memory behind in every thread.

@@ -23,7 +23,8 @@ struct Line {
   bool too_long = false;  // over kMaxLineBytes; the text was skipped
 };
 
-// Appends what answers the line to `out`. Exceptions end the whole run and are rethrown from it.
+// Appends what answers the line to `out`. An exception ends the whole run, also one that waits for its input,
+// and is rethrown from it once the whole lines that were made before are handed on.
 using LineWorker = std::function<void(const Line& line, std::string& out)>;
 
 // The same for all lines of a block at once.

@@ -34,7 +34,8 @@ from serve_kill import Server
 
 _UNREACHABLE = 7
 _END_SECONDS = 30
-_MOST_EVENTS = 20_000  # of one run, so that a slow machine has an end
+_FAST_EVENTS = 20_000  # of one run; then they come slowly, so that a slow machine has an end
+_SLOW_SECONDS = 0.05
 _WAYS = ("the client", "the server", "the server, which is back")
 
 
@@ -50,15 +51,17 @@ class Feeder(threading.Thread):
         self.filling = "f" * rng.randrange(300)
 
     def run(self):
-        last = self.sent + _MOST_EVENTS
+        fast = self.sent + _FAST_EVENTS
         try:
             while not self.stop.is_set():
-                if self.sent < last:
-                    # Counted before: what is written in part was sent, perhaps.
-                    numbers = range(self.sent, self.sent + self.batch)
-                    self.sent += self.batch
-                    self.pipe.write("".join(json.dumps({"n": n, "filling": self.filling}) + "\n" for n in numbers))
-                    self.pipe.flush()
+                if self.sent >= fast:
+                    # Some must come: a stream that has nothing to send need not know that its server is gone.
+                    self.batch, self.pause = 1, _SLOW_SECONDS
+                # Counted before: what is written in part was sent, perhaps.
+                numbers = range(self.sent, self.sent + self.batch)
+                self.sent += self.batch
+                self.pipe.write("".join(json.dumps({"n": n, "filling": self.filling}) + "\n" for n in numbers))
+                self.pipe.flush()
                 self.stop.wait(self.pause)
             self.pipe.close()
         except OSError:

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <random>
 #include <string>
@@ -198,8 +199,57 @@ TEST_CASE("what a worker throws ends the run, and nothing after it is written") 
       };
     };
     CHECK_THROWS_AS((void)pipeline.run(), Error);
-    CHECK(out.find("150000:") == std::string::npos);
-    CHECK((out.empty() || out.starts_with("1:line\n2:line\n")));
+    std::string before;
+    for (int i = 1; i < 150'000; ++i)
+      before += answer({"line", i});
+    CHECK((out == before));
+  }
+}
+
+TEST_CASE("what a worker made before it threw is handed on, but for a part of a line") {
+  std::string out;
+  const Input input("a\nb\nc\n", 6);
+  LinePipeline pipeline = answering(input, 1, out);
+  std::int64_t told = 0;
+  pipeline.emit = [&](std::string_view made, std::int64_t lines) {
+    out += made;
+    told += lines;
+  };
+  pipeline.make_worker = [] {
+    return [](const Line& line, std::string& made) {
+      if (line.number == 3) made += "3:";
+      if (line.number == 3) throw Error(Category::failed, "worker", "thrown");
+      made += answer(line);
+    };
+  };
+  CHECK_THROWS_AS((void)pipeline.run(), Error);
+  CHECK(out == "1:a\n2:b\n");
+  CHECK(told == 2);
+}
+
+TEST_CASE("a failure ends the run also when other threads wait for an input that stays open") {
+  for (const bool in_emit : {false, true}) {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    LinePipeline pipeline;
+    pipeline.descriptor = ends[0];
+    pipeline.threads = 4;
+    std::atomic<int> worked = 0;
+    pipeline.make_worker = [&] {
+      return [&worked, in_emit](const Line& line, std::string& made) {
+        ++worked;
+        // The others wait for input by then, one of them with the beginning of a line in hand.
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        if (!in_emit) throw Error(Category::failed, "worker", "thrown");
+        made += answer(line);
+      };
+    };
+    pipeline.emit = [](std::string_view, std::int64_t) { throw Error(Category::failed, "emit", "thrown"); };
+    REQUIRE(::write(ends[1], "whole\npart", 10) == 10);
+    CHECK_THROWS_AS((void)pipeline.run(), Error);
+    CHECK(worked == 1);
+    ::close(ends[0]);
+    ::close(ends[1]);
   }
 }
 
