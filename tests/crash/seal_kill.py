@@ -128,7 +128,7 @@ def one_round(rng):
 
 def main():
     parser = argparse.ArgumentParser(description="Kills bulk seals and looks at what is left.")
-    parser.add_argument("rounds", nargs="?", type=int, default=3)
+    parser.add_argument("rounds", nargs="?", type=int, default=1)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2 ** 32))
     parser.add_argument("--result", help="append a line of JSON to this file")
     asked = parser.parse_args()
