@@ -9,7 +9,7 @@ namespace agentnet::paybond {
 namespace {
 
 constexpr std::string_view kWindows[] = {"24h", "7d", "30d"};
-constexpr std::string_view kOutcomes[] = {"confirmed_risk", "false_positive", "cleared", "inconclusive"};
+constexpr std::string_view kOutcomes[] = {"confirmed_risk", "false_positive", "needs_more_evidence"};
 constexpr std::string_view kOutcomeRecorded = "review_outcome_recorded";
 
 template <typename List>

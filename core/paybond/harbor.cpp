@@ -4,6 +4,7 @@
 #include "core/json/parse.hpp"
 #include "core/paybond/capability.hpp"
 #include "core/paybond/field.hpp"
+#include "core/paybond/fraud.hpp"
 #include "core/paybond/key_registry.hpp"
 #include "core/paybond/ledger.hpp"
 
@@ -150,6 +151,8 @@ StoredIntent confirm_settlement(const HarborCall& call, std::string_view intent_
                                 const SettlementRequest& request) {
   StoredIntent intent = require_intent(call.connection, call.tenant_id, intent_id);
   const Outcome outcome = decide_settlement(intent.facts(call.now), request.outcome);
+  if (outcome != Outcome::refund)
+    require_release_allowed(call.connection, call.tenant_id, intent.payee_did, call.now);
   divide(intent, outcome, request.payee_cents);
   save_intent(call.connection, intent, call.now);
   tell_settlement(call, intent, action_of(outcome));

@@ -47,7 +47,8 @@ struct SettlementRequest {
   std::optional<Outcome> outcome = {};
   std::int64_t payee_cents = 0;  // of a split; the rest goes back to the principal
 };
-// Moves the money. Throws what decide_settlement throws, not_found/unknown_intent, usage/bad_amount for a
+// Moves the money. Throws what decide_settlement throws, conflict/release_held for money that would go to an
+// operator before whom the release gate is shut (fraud.hpp), not_found/unknown_intent, usage/bad_amount for a
 // split that is none.
 StoredIntent confirm_settlement(const HarborCall& call, std::string_view intent_id,
                                 const SettlementRequest& request);

@@ -11,6 +11,7 @@ void add_routes(http::Router& router, const Service& service, auth::Authenticato
   add_sandbox_routes(routes);
   add_ledger_routes(routes);
   add_signal_routes(routes);
+  add_fraud_routes(routes);
   add_protocol_routes(routes);
   add_audit_routes(routes);
   add_unserved_routes(routes);

@@ -33,6 +33,7 @@ void add_intent_routes(const Routes& routes);
 void add_spend_routes(const Routes& routes);
 void add_ledger_routes(const Routes& routes);
 void add_signal_routes(const Routes& routes);
+void add_fraud_routes(const Routes& routes);
 void add_key_routes(const Routes& routes);
 void add_sandbox_routes(const Routes& routes);
 void add_protocol_routes(const Routes& routes);

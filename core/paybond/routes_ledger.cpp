@@ -1,6 +1,8 @@
 // The ledger of the tenant (ledger_rules.hpp), read and proved.
+#include <algorithm>
 #include <limits>
 
+#include "core/paybond/field.hpp"
 #include "core/paybond/ledger.hpp"
 #include "core/paybond/route_call.hpp"
 
@@ -8,6 +10,8 @@ namespace agentnet::paybond {
 namespace {
 
 constexpr std::int64_t kDefaultEntries = 64;
+constexpr std::int64_t kMostVerified = 20'000;  // entries, a second or two
+constexpr std::string_view kPackKind = "agentnet.paybond.verifier_pack_v1";
 constexpr std::int64_t kAnySeq = std::numeric_limits<std::int64_t>::max();
 
 json::ObjectBuilder answer_of(const Call& call, json::Arena& arena) {
@@ -108,6 +112,80 @@ void consistency(const Routes& routes, const Call& call) {
   });
 }
 
+// --- checked here, for those who trust this network
+
+json::Value verdict_json(const Call& call, const Verdict& verdict, const LedgerVerifier& ledger,
+                         json::Arena& arena) {
+  const auto text = [&arena](const std::string& value) {
+    return value.empty() ? json::Value() : json::Value::string(arena, value);
+  };
+  return answer_of(call, arena)
+      .add_boolean("valid", verdict.valid)
+      .add_integer("entries", ledger.size())
+      .add("entry_commitment_hex", std::string_view(hex_lower(ledger.tip())))
+      .add("root_hash_sha256_hex", std::string_view(hex_lower(ledger.root())))
+      .add("reason", text(verdict.reason))
+      .add("message", text(verdict.message))
+      .done();
+}
+
+void verify(const Routes& routes, const Call& call) {
+  reply_reading(routes, call, [&](store::Connection& connection, json::Arena& arena) {
+    const std::int64_t size = ledger_tip(connection, call.tenant()).seq;
+    if (size > kMostVerified) {
+      throw Error(Category::conflict, "ledger_too_long",
+                  "this network checks ledgers of up to " + std::to_string(kMostVerified) + " entries",
+                  "read the events and check them where you are");
+    }
+    const crypto::PublicKey key = routes.service.harbor.public_key();
+    LedgerVerifier ledger({&key, 1}, call.tenant());
+    Verdict verdict = Verdict::yes();
+    read_ledger(connection, call.tenant(), 0, size, [&](const LedgerEntry& entry) {
+      json::Arena scratch;
+      if (verdict.valid) verdict = ledger.add(to_json(entry, scratch));
+    });
+    return verdict_json(call, verdict, ledger, arena);
+  });
+}
+
+// The first entries with the key and the checkpoint that verify them.
+void pack(const Routes& routes, const Call& call) {
+  reply_reading(routes, call, [&](store::Connection& connection, json::Arena& arena) {
+    const std::int64_t whole = ledger_tip(connection, call.tenant()).seq;
+    const std::int64_t most = std::min(whole, kMaxListedEntries);
+    const std::int64_t size = call.exchange->query_number("tree_size", most, 0, most);
+    json::ArrayBuilder entries(arena);
+    read_ledger(connection, call.tenant(), 0, size,
+                [&](const LedgerEntry& entry) { entries.add(to_json(entry, arena)); });
+    const crypto::SigningKey& harbor = routes.service.harbor;
+    const json::Value checkpoint =
+        size == 0 ? json::Value()
+                  : sign_checkpoint(ledger_head(connection, call.tenant(), static_cast<std::uint64_t>(size)),
+                                    harbor, arena);
+    return answer_of(call, arena)
+        .add("kind", kPackKind)
+        .add("ed25519_verifying_key_hex", std::string_view(hex_lower(harbor.public_key().bytes)))
+        .add("checkpoint", checkpoint)
+        .add("entries", entries.done())
+        .add("next_after_seq", size < whole ? json::Value::integer(arena, size) : json::Value())
+        .done();
+  });
+}
+
+void verify_pack(const Routes& routes, const Call& call) {
+  const json::Value* entries = call.body.root.find("entries");
+  if (entries == nullptr || !entries->is_array()) bad_field("missing_field", "entries", "not an array");
+  const crypto::PublicKey key = routes.service.harbor.public_key();
+  LedgerVerifier ledger({&key, 1}, call.tenant());
+  Verdict verdict = Verdict::yes();
+  for (const json::Value& entry : entries->items())
+    if (verdict.valid) verdict = ledger.add(entry);
+  const json::Value* checkpoint = call.body.root.find("checkpoint");
+  if (verdict.valid && checkpoint != nullptr && !checkpoint->is_null()) verdict = ledger.check(*checkpoint);
+  json::Arena arena;
+  call.reply(verdict_json(call, verdict, ledger, arena));
+}
+
 }  // namespace
 
 void add_ledger_routes(const Routes& routes) {
@@ -121,6 +199,10 @@ void add_ledger_routes(const Routes& routes) {
   add("merkle/latest", latest);
   add("merkle/inclusion", inclusion);
   add("merkle/consistency", consistency);
+  add("verify", verify);
+  add("verifier-pack", pack);
+  add_harbor_call(routes, "POST", "/ledger/v1/verifier-pack/verify", auth::kScopePaybondRead,
+                  [routes](const std::shared_ptr<Call>& call) { verify_pack(routes, *call); });
 }
 
 }  // namespace agentnet::paybond

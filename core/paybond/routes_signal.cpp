@@ -1,6 +1,7 @@
 // Signal: what the ledger says of operators, in numbers (signal_rules.hpp).
 #include "core/crypto/sha256.hpp"
 #include "core/json/write.hpp"
+#include "core/paybond/fraud_answers.hpp"
 #include "core/paybond/route_call.hpp"
 #include "core/paybond/signal.hpp"
 
@@ -101,9 +102,7 @@ json::Value receipt_body(const Scored& scored, const Call& call, json::Arena& ar
 }
 
 // Signed as Paybond's artefacts are: SHA-256 of the compact JSON of the members before these four.
-json::Value signed_receipt(const Scored& scored, const Call& call, const crypto::SigningKey& key,
-                           json::Arena& arena) {
-  const json::Value body = receipt_body(scored, call, arena);
+json::Value signed_body(const json::Value& body, const crypto::SigningKey& key, json::Arena& arena) {
   const crypto::Sha256Digest digest = crypto::sha256(as_bytes(json::to_compact(body)));
   json::ObjectBuilder receipt(arena);
   for (const json::Member& member : body.members())
@@ -115,11 +114,12 @@ json::Value signed_receipt(const Scored& scored, const Call& call, const crypto:
       .done();
 }
 
-json::Value reputation(const Routes& routes, const Call& call, const Scored& scored, json::Arena& arena) {
+json::Value reputation(const Routes& routes, const Call& call, store::Connection&, const Scored& scored,
+                       json::Arena& arena) {
   return json::ObjectBuilder(arena)
       .add_integer("schema_version", kSchemaVersion)
       .add("updated_at", std::string_view(iso_zulu(scored.of.updated_at)))
-      .add("receipt", signed_receipt(scored, call, routes.service.harbor, arena))
+      .add("receipt", signed_body(receipt_body(scored, call, arena), routes.service.harbor, arena))
       .done();
 }
 
@@ -134,7 +134,8 @@ json::ObjectBuilder about(const Call& call, const Scored& scored, json::Arena& a
   return answer;
 }
 
-json::Value explanation(const Routes&, const Call& call, const Scored& scored, json::Arena& arena) {
+json::Value explanation(const Routes&, const Call& call, store::Connection&, const Scored& scored,
+                        json::Arena& arena) {
   return about(call, scored, arena)
       .add("scoring_model", kScoringModel)
       .add("receipt_version", kReceiptVersion)
@@ -148,17 +149,21 @@ json::Value explanation(const Routes&, const Call& call, const Scored& scored, j
       .done();
 }
 
-json::Value review_status(const Routes&, const Call& call, const Scored& scored, json::Arena& arena) {
-  return about(call, scored, arena)
-      .add("review_state", review_state(scored))
+json::Value review_status(const Routes& routes, const Call& call, store::Connection& connection,
+                          const Scored& scored, json::Arena& arena) {
+  const FraudStatus fraud = fraud_status(connection, call.tenant(), scored.of);
+  const ReleaseGate gate = release_gate(connection, call.tenant(), routes.service.clock.now());
+  json::ObjectBuilder answer = about(call, scored, arena);
+  answer.add("review_state", fraud.state())
       .add("review_reasons", texts(scored.score.reason_codes, arena))
-      .add_boolean("anomaly_flagged", false)
+      .add_boolean("anomaly_flagged", fraud.severity() >= Severity::high)
       .add("confidence", confidence_of(scored, arena))
-      .add("support_depth", support_of(scored, arena))
-      .done();
+      .add("support_depth", support_of(scored, arena));
+  add_fraud(answer, fraud, gate, arena);
+  return answer.done();
 }
 
-json::Value summary(const Call& call, const Portfolio& portfolio, json::Arena& arena) {
+json::Value summary(const Routes&, const Call& call, const Portfolio& portfolio, json::Arena& arena) {
   const std::int64_t average = portfolio.operators == 0 ? 0 : portfolio.score_sum / portfolio.operators;
   return json::ObjectBuilder(arena)
       .add_integer("schema_version", kSchemaVersion)
@@ -174,6 +179,16 @@ json::Value summary(const Call& call, const Portfolio& portfolio, json::Arena& a
       .done();
 }
 
+// The summary with the time and a signature, for those who were not there.
+json::Value signed_export(const Routes& routes, const Call& call, const Portfolio& portfolio,
+                          json::Arena& arena) {
+  json::ObjectBuilder body(arena);
+  for (const json::Member& member : summary(routes, call, portfolio, arena).members())
+    body.add(member);
+  body.add("exported_at", std::string_view(iso_zulu(routes.service.clock.now())));
+  return signed_body(body.done(), routes.service.harbor, arena);
+}
+
 }  // namespace
 
 void add_signal_routes(const Routes& routes) {
@@ -182,20 +197,24 @@ void add_signal_routes(const Routes& routes) {
              [routes, answer](const std::shared_ptr<Call>& call) {
                check_version(*call);
                reply_reading(routes, *call, [&](store::Connection& connection, json::Arena& arena) {
-                 return answer(routes, *call, require_operator(connection, *call), arena);
+                 return answer(routes, *call, connection, require_operator(connection, *call), arena);
                });
              });
   };
   add("/reputation/{operator_did}", reputation);
   add("/signal/v1/operators/{operator_did}/explanation", explanation);
   add("/signal/v1/operators/{operator_did}/review-status", review_status);
-  add_call(routes, "GET", "/signal/v1/portfolio/summary", auth::kScopePaybondRead,
-           [routes](const std::shared_ptr<Call>& call) {
-             check_version(*call);
-             reply_reading(routes, *call, [&](store::Connection& connection, json::Arena& arena) {
-               return summary(*call, portfolio_of(connection, call->tenant()), arena);
+  const auto add_portfolio = [&routes](std::string_view path, auto answer) {
+    add_call(routes, "GET", path, auth::kScopePaybondRead,
+             [routes, answer](const std::shared_ptr<Call>& call) {
+               check_version(*call);
+               reply_reading(routes, *call, [&](store::Connection& connection, json::Arena& arena) {
+                 return answer(routes, *call, portfolio_of(connection, call->tenant()), arena);
+               });
              });
-           });
+  };
+  add_portfolio("/signal/v1/portfolio/summary", summary);
+  add_portfolio("/signal/v1/portfolio/signed-export", signed_export);
 }
 
 }  // namespace agentnet::paybond

@@ -117,6 +117,9 @@ class TestNetwork {
   Answer post_as(const std::string& who, const std::string& target, const std::string& body) {
     return ask("POST", target, body, {{"x-api-key", who}});
   }
+  Answer put(const std::string& target, const std::string& body) {
+    return ask("PUT", target, body, {{"x-api-key", key}});
+  }
 
   // The block of a payload that is sealed now.
   Json seal(const std::string& payload, const std::string& more = "") { return seal_as(key, payload, more); }

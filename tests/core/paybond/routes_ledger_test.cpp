@@ -199,5 +199,32 @@ TEST_CASE("pages have their limits") {
   CHECK(net.get(kLedger + "events?after_seq=1000").json()["next_after_seq"].is_null());
 }
 
+TEST_CASE("the network checks its ledger, and packs what anybody needs to check it") {
+  PaybondNetwork net;
+  live(net);
+  const Json checked = net.get(kLedger + "verify").json();
+  CHECK(checked["valid"] == true);
+  CHECK(checked["entries"] == net.ledger_size());
+  Json pack = net.get(kLedger + "verifier-pack").json();
+  CHECK(pack["entries"].size() == net.ledger_size());
+  CHECK(pack["next_after_seq"].is_null());
+  CHECK(checked["root_hash_sha256_hex"] == pack["checkpoint"]["root_hash_sha256_hex"]);
+  const auto judge = [&net](const Json& what) {
+    return net.post(kLedger + "verifier-pack/verify", what.dump()).json();
+  };
+  CHECK(judge(pack)["valid"] == true);
+  const Json part = net.get(kLedger + "verifier-pack?tree_size=2").json();
+  CHECK(part["entries"].size() == 2);
+  CHECK(part["next_after_seq"] == 2);
+  CHECK(judge(part)["valid"] == true);
+  Json shorter = pack;
+  shorter["entries"].erase(shorter["entries"].size() - 1);
+  CHECK(judge(shorter)["reason"] == "wrong_size");
+  pack["entries"][1]["event"]["amount_cents"] = 1;
+  CHECK(judge(pack)["reason"] == "commitment_mismatch");
+  CHECK(net.post(kLedger + "verifier-pack/verify", "{}").said() == "400 missing_field");
+  CHECK(net.get(kLedger + "verifier-pack?tree_size=99").status == 400);
+}
+
 }  // namespace
 }  // namespace agentnet::paybond

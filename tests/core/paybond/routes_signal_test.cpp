@@ -146,5 +146,17 @@ TEST_CASE("there is one version of the score") {
   CHECK(net.get(kReputation + "?score_version=2.0").said() == "400 unknown_score_version");
 }
 
+TEST_CASE("the export of the portfolio is signed over all that it says") {
+  PaybondNetwork net;
+  settle(net, 1, true);
+  Json exported = net.get("/signal/v1/portfolio/signed-export").json();
+  CHECK(exported["total_terminal_intents"] == 1);
+  const std::string digest = exported["message_digest_hex"];
+  for (const char* name :
+       {"signing_algorithm", "message_digest_hex", "signature_hex", "signing_public_key_hex"})
+    exported.erase(name);
+  CHECK(crypto::sha256_hex(exported.dump()) == digest);
+}
+
 }  // namespace
 }  // namespace agentnet::paybond
