@@ -4,7 +4,6 @@
 #include "core/auth/idempotency.hpp"
 #include "core/auth/schema.hpp"
 #include "core/network/system_routes.hpp"
-#include "core/paybond/fraud_tables.hpp"
 #include "core/paybond/routes.hpp"
 #include "core/paybond/tables.hpp"
 #include "core/sbn/atlas_schema.hpp"
@@ -19,7 +18,7 @@ namespace {
 // A released step never changes; what comes later is a new one.
 constexpr store::Migration kSchema[] = {
     {1, auth::kTables},    {2, sbn::kTables},        {3, auth::kAccessTokenTables}, {4, sbn::kAtlasTables},
-    {5, sbn::kSlotTables}, {6, sbn::kConsoleTables}, {7, auth::kIdempotencyTables}, {8, paybond::kTables}, {9, paybond::kFraudTables}};
+    {5, sbn::kSlotTables}, {6, sbn::kConsoleTables}, {7, auth::kIdempotencyTables}, {8, paybond::kTables}, {9, paybond::kReviewTables}, {10, paybond::kReceiptTables}};
 
 // Payments here move no money: the key says so.
 Secret add_paybond_key(store::Connection& connection, std::string_view tenant_id, const Clock& clock,

@@ -5,6 +5,7 @@
 #include "core/paybond/capability.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/fraud.hpp"
+#include "core/paybond/issued_receipts.hpp"
 #include "core/paybond/key_registry.hpp"
 #include "core/paybond/ledger.hpp"
 
@@ -156,6 +157,7 @@ StoredIntent confirm_settlement(const HarborCall& call, std::string_view intent_
   divide(intent, outcome, request.payee_cents);
   save_intent(call.connection, intent, call.now);
   tell_settlement(call, intent, action_of(outcome));
+  issue_terminal_receipt(call, intent);
   return intent;
 }
 

@@ -2,14 +2,18 @@
 #include "core/json/write.hpp"
 #include "core/paybond/artefact.hpp"
 #include "core/paybond/field.hpp"
+#include "core/paybond/issued_receipts.hpp"
 #include "core/paybond/mandate.hpp"
 #include "core/paybond/mandate_binding.hpp"
 #include "core/paybond/protocol_receipt.hpp"
 #include "core/paybond/route_call.hpp"
+#include "core/paybond/text.hpp"
 
 namespace agentnet::paybond {
 namespace {
 
+constexpr std::int64_t kDefaultReceipts = 20;
+constexpr std::int64_t kMostReceipts = 200;
 constexpr std::string_view kContractId = "paybond.intent.v1";
 
 // The member, or the body itself where it has no such member: both ways of asking are in use.
@@ -69,6 +73,51 @@ void receipt(const Routes& routes, const Call& call) {
     if (!found) throw Error(Category::not_found, "unknown_receipt", "there is no such receipt");
     json::Parser parser;
     return parser.parse(arena.copy(*found), arena);
+  });
+}
+
+void agent_receipt(const Routes& routes, const Call& call) {
+  reply_reading(routes, call, [&](store::Connection& connection, json::Arena& arena) {
+    const auto found = find_agent_receipt(connection, call.tenant(), call.exchange->path_value("receipt_id"));
+    if (!found) throw Error(Category::not_found, "unknown_receipt", "there is no such receipt");
+    json::Parser parser;
+    return parser.parse(arena.copy(*found), arena);
+  });
+}
+
+// Of an intent and a call the receipt of the action, of an intent alone that of its end; else a list.
+void agent_receipts(const Routes& routes, const Call& call) {
+  const auto intent_id = call.exchange->query("intent_id");
+  const auto tool_call_id = call.exchange->query("tool_call_id");
+  const std::int64_t limit = call.exchange->query_number("limit", kDefaultReceipts, 1, kMostReceipts);
+  if (tool_call_id && !intent_id) bad_field("missing_field", "intent_id", "missing beside tool_call_id");
+  reply_reading(routes, call, [&](store::Connection& connection, json::Arena& arena) {
+    if (intent_id) {
+      const auto uuid = parse_uuid(*intent_id);
+      const std::string id = uuid ? uuid_text(*uuid) : *intent_id;
+      const auto found = find_agent_receipt(connection, call.tenant(),
+                                            tool_call_id ? action_receipt_id(id, *tool_call_id) : id);
+      if (!found) throw Error(Category::not_found, "unknown_receipt", "there is no such receipt");
+      json::Parser parser;
+      return parser.parse(arena.copy(*found), arena);
+    }
+    json::ArrayBuilder items(arena);
+    for (const ListedReceipt& each : list_agent_receipts(connection, call.tenant(), limit)) {
+      items.add(json::ObjectBuilder(arena)
+                    .add("receipt_id", std::string_view(each.receipt_id))
+                    .add("scope", each.tool_call_id.empty() ? "intent_terminal" : "action")
+                    .add("intent_id", std::string_view(each.intent_id))
+                    .add_optional("tool_call_id",
+                                  each.tool_call_id.empty() ? std::nullopt : std::optional(each.tool_call_id))
+                    .add("message_digest_sha256_hex", std::string_view(each.message_digest))
+                    .add("created_at", std::string_view(iso_zulu(each.created_at)))
+                    .done());
+    }
+    return json::ObjectBuilder(arena)
+        .add("tenant_id", std::string_view(call.tenant()))
+        .add("items", items.done())
+        .add_integer("limit", limit)
+        .done();
   });
 }
 
@@ -149,6 +198,10 @@ void add_protocol_routes(const Routes& routes) {
            [routes](const std::shared_ptr<Call>& call) { import(routes, call); });
   add_call(routes, "GET", "/protocol/v2/receipts/{receipt_id}", auth::kScopePaybondRead,
            [routes](const std::shared_ptr<Call>& call) { receipt(routes, *call); });
+  add_call(routes, "GET", "/protocol/v2/agent-receipts", auth::kScopePaybondRead,
+           [routes](const std::shared_ptr<Call>& call) { agent_receipts(routes, *call); });
+  add_call(routes, "GET", "/protocol/v2/agent-receipts/{receipt_id}", auth::kScopePaybondRead,
+           [routes](const std::shared_ptr<Call>& call) { agent_receipt(routes, *call); });
   add_call(routes, "GET", "/protocol/v2/a2a/task-contracts", auth::kScopePaybondRead,
            [](const std::shared_ptr<Call>& call) { contracts(*call); });
   add_call(routes, "GET", "/protocol/v2/a2a/task-contracts/{contract_id}", auth::kScopePaybondRead,

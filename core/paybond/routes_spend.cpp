@@ -1,5 +1,7 @@
 // What agents ask before they act: verifying capabilities, and what became of what they reserved.
+#include "core/json/write.hpp"
 #include "core/paybond/field.hpp"
+#include "core/paybond/issued_receipts.hpp"
 #include "core/paybond/route_call.hpp"
 #include "core/paybond/spend.hpp"
 #include "core/paybond/text.hpp"
@@ -23,6 +25,20 @@ SpendRequest read_request(const Call& call) {
   request.requested_cents = call.cents("requested_spend_cents");
   request.currency = call.short_text("currency");
   return request;
+}
+
+// What a receipt of the call will tell of it.
+void tell_tool_call(const Call& call, SpendRequest& request) {
+  request.tool_call_id = call.short_text("tool_call_id").value_or("");
+  if (request.tool_call_id.empty()) return;
+  json::Arena arena;
+  json::ObjectBuilder told(arena);
+  for (const char* name : {"operation", "requested_spend_cents"})
+    if (const json::Value* value = call.body.root.find(name)) told.add(name, *value);
+  for (const char* name : {"vendor_id", "task_id", "workflow_id", "tool_call_id", "tool_name",
+                           "agent_subject", "model_family", "config_hash_hex", "prompt_hash_hex"})
+    if (const auto text = call.short_text(name)) told.add(name, std::string_view(*text));
+  request.told = json::to_compact(told.done());
 }
 
 json::Value reason_codes(const SpendDecision& decision, json::Arena& arena) {
@@ -59,7 +75,8 @@ json::Value verify_answer(const Call& call, const SpendRequest& request, const S
 }
 
 void verify(const Routes& routes, const std::shared_ptr<Call>& call) {
-  const SpendRequest request = read_request(*call);
+  SpendRequest request = read_request(*call);
+  tell_tool_call(*call, request);
   const json::Value* token = call->body.root.find("token");
   if (token == nullptr || !token->is_string()) bad_field("bad_field", "token", "not a text");
   // Signatures are checked here and not in the write, which has to be short.
@@ -103,12 +120,65 @@ void complete(const Routes& routes, const std::shared_ptr<Call>& call) {
   reply_written(routes, call, 200, [=](store::Connection& connection, json::Arena& arena) {
     const std::string& id = call->exchange->path_value("decision_id");
     complete_spend(connection, call->tenant(), id, asked);
+    issue_action_receipt({connection, routes.service, call->tenant(), routes.service.clock.now()}, id);
     return json::ObjectBuilder(arena)
         .add("tenant_id", std::string_view(call->tenant()))
         .add("decision_id", std::string_view(id))
         .add("outcome", std::string_view(outcome))
         .done();
   });
+}
+
+// --- what was decided, for those who answer for it
+
+constexpr std::int64_t kDefaultListed = 20;
+constexpr std::int64_t kMostListed = 200;
+
+json::Value listed_json(const ListedDecision& each, std::string_view outcome, json::Arena& arena) {
+  json::ArrayBuilder reasons(arena);
+  if (!each.code.empty()) reasons.add(std::string_view(each.code));
+  return json::ObjectBuilder(arena)
+      .add("id", std::string_view(each.decision_id))
+      .add("audit_id", std::string_view(each.audit_id))
+      .add("intent_id", std::string_view(each.intent_id))
+      .add("operation", std::string_view(each.operation))
+      .add_integer("amount_cents", each.requested_cents)
+      .add("currency", std::string_view(each.currency))
+      .add("outcome", outcome)
+      .add("status", std::string_view(each.outcome))
+      .add("reason_codes", reasons.done())
+      .add("created_at", std::string_view(iso_zulu(each.created_at)))
+      .add("expires_at", std::string_view(iso_zulu(each.expires_at)))
+      .done();
+}
+
+void list(const Routes& routes, const Call& call, bool reservations) {
+  std::string status = call.exchange->query("status").value_or("");
+  if (reservations && (status.empty() || status == "active")) status = kReservedOutcome;
+  if (!status.empty() && !is_decision_outcome(status))
+    bad_field("bad_field", "status", "not active, reserved, consumed, released or denied");
+  const std::int64_t limit = call.exchange->query_number("limit", kDefaultListed, 1, kMostListed);
+  reply_reading(routes, call, [&](store::Connection& connection, json::Arena& arena) {
+    json::ArrayBuilder items(arena);
+    for (const ListedDecision& each : list_decisions(connection, call.tenant(), status, limit))
+      items.add(listed_json(each, each.code.empty() ? "allow" : "deny", arena));
+    return json::ObjectBuilder(arena)
+        .add("tenant_id", std::string_view(call.tenant()))
+        .add("items", items.done())
+        .add_integer("limit", limit)
+        .done();
+  });
+}
+
+void policy(const Call& call) {
+  json::Arena arena;
+  call.reply(json::ObjectBuilder(arena)
+                 .add("tenant_id", std::string_view(call.tenant()))
+                 .add("source", "intents")
+                 .add_boolean("configured", true)
+                 .add("mode", "enforce")
+                 .add_integer("policy_version", kPolicyVersion)
+                 .done());
 }
 
 }  // namespace
@@ -120,6 +190,13 @@ void add_spend_routes(const Routes& routes) {
            [routes](const std::shared_ptr<Call>& call) { preflight(routes, *call); });
   add_call(routes, "POST", "/v1/spend/decisions/{decision_id}/complete", auth::kScopePaybondWrite,
            [routes](const std::shared_ptr<Call>& call) { complete(routes, call); });
+  const std::string controls = "/v1/admin/spend-controls/";
+  add_call(routes, "GET", controls + "decisions", auth::kScopePaybondRead,
+           [routes](const std::shared_ptr<Call>& call) { list(routes, *call, false); });
+  add_call(routes, "GET", controls + "reservations", auth::kScopePaybondRead,
+           [routes](const std::shared_ptr<Call>& call) { list(routes, *call, true); });
+  add_call(routes, "GET", controls + "policy", auth::kScopePaybondRead,
+           [](const std::shared_ptr<Call>& call) { policy(*call); });
 }
 
 }  // namespace agentnet::paybond

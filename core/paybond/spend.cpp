@@ -78,6 +78,10 @@ void record(store::Connection& connection, std::string_view tenant_id, const Spe
       " blocks, code, outcome, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {tenant_id, decision.decision_id, decision.audit_id, request.intent_id, request.operation,
        request.requested_cents, blocks, code, decision.allow ? kReserved : kDenied, auth::to_column(now)});
+  if (request.tool_call_id.empty()) return;
+  connection.run(
+      "INSERT INTO paybond_tool_calls (tenant_id, decision_id, tool_call_id, request) VALUES (?, ?, ?, ?)",
+      {tenant_id, decision.decision_id, request.tool_call_id, request.told});
 }
 
 void give_back(store::Connection& connection, std::string_view tenant_id, std::string_view intent_id,
@@ -160,6 +164,32 @@ void complete_spend(store::Connection& connection, std::string_view tenant_id, s
   if (outcome == SpendOutcome::released) give_back(connection, tenant_id, intent_id, blocks, cents);
   connection.run("UPDATE paybond_decisions SET outcome = ? WHERE tenant_id = ? AND decision_id = ?",
                  {wanted, tenant_id, decision_id});
+}
+
+bool is_decision_outcome(std::string_view word) {
+  return word == kReserved || word == kConsumed || word == kReleased || word == kDenied;
+}
+
+std::vector<ListedDecision> list_decisions(store::Connection& connection, std::string_view tenant_id,
+                                           std::string_view outcome, std::int64_t limit) {
+  constexpr std::string_view kAll =
+      "SELECT d.decision_id, d.audit_id, d.intent_id, d.operation, d.requested_cents, i.currency, d.code,"
+      " d.outcome, d.created_at, i.deadline FROM paybond_decisions d JOIN paybond_intents i"
+      " ON i.tenant_id = d.tenant_id AND i.intent_id = d.intent_id"
+      " WHERE d.tenant_id = ?1 AND ?2 = '' ORDER BY d.created_at DESC LIMIT ?3";
+  constexpr std::string_view kOfOutcome =
+      "SELECT d.decision_id, d.audit_id, d.intent_id, d.operation, d.requested_cents, i.currency, d.code,"
+      " d.outcome, d.created_at, i.deadline FROM paybond_decisions d JOIN paybond_intents i"
+      " ON i.tenant_id = d.tenant_id AND i.intent_id = d.intent_id"
+      " WHERE d.tenant_id = ?1 AND d.outcome = ?2 ORDER BY d.created_at DESC LIMIT ?3";
+  std::vector<ListedDecision> list;
+  store::Query rows = connection.query(outcome.empty() ? kAll : kOfOutcome, {tenant_id, outcome, limit});
+  while (rows.next()) {
+    list.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.integer(4), rows.text(5),
+                    rows.text(6), rows.text(7), auth::from_column(rows.integer(8)),
+                    auth::from_column(rows.integer(9))});
+  }
+  return list;
 }
 
 }  // namespace agentnet::paybond

@@ -22,6 +22,8 @@ struct SpendRequest {
   std::string operation;
   std::int64_t requested_cents = 0;
   std::optional<std::string> currency = {};  // must be the intent's when it is there
+  std::string tool_call_id = {};             // empty: it named none, and will have no receipt
+  std::string told = {};                     // of one that did: the request as JSON, without the token
 };
 
 // A negative answer is a value. `code` is one of
@@ -57,5 +59,22 @@ enum class SpendOutcome : std::uint8_t { consumed, released };
 // conflict/decision_completed for another outcome and for a decision that denied.
 void complete_spend(store::Connection& connection, std::string_view tenant_id, std::string_view decision_id,
                     SpendOutcome outcome);
+
+inline constexpr std::string_view kReservedOutcome = "reserved";
+// reserved, consumed, released or denied.
+bool is_decision_outcome(std::string_view word);
+
+struct ListedDecision {
+  std::string decision_id, audit_id, intent_id, operation;
+  std::int64_t requested_cents = 0;
+  std::string currency;
+  std::string code;     // why not; empty: allowed
+  std::string outcome;  // as above
+  Instant created_at;
+  Instant expires_at;  // of its intent
+};
+// The newest first; `outcome` empty: of all.
+std::vector<ListedDecision> list_decisions(store::Connection& connection, std::string_view tenant_id,
+                                           std::string_view outcome, std::int64_t limit);
 
 }  // namespace agentnet::paybond

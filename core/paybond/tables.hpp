@@ -1,4 +1,4 @@
-// The tables of this network, as a step of the store's schema.
+// The tables of this network, as steps of the store's schema.
 #pragma once
 
 #include <string_view>
@@ -161,5 +161,59 @@ inline constexpr std::string_view kTables =
     " volume_cents BIGINT NOT NULL,"
     " under_review BIGINT NOT NULL,"
     " last_seq BIGINT NOT NULL)";
+
+// Reviews of operators.
+inline constexpr std::string_view kReviewTables =
+    // What people said of an operator, in sum (fraud_rules.hpp), and each time in its words.
+    "CREATE TABLE paybond_reviews ("
+    " tenant_id TEXT NOT NULL,"
+    " operator_did TEXT NOT NULL,"
+    " outcome TEXT NOT NULL,"  // empty: none
+    " reviewed_seq BIGINT NOT NULL,"
+    " review_requests BIGINT NOT NULL,"
+    " appeals BIGINT NOT NULL,"
+    " replays BIGINT NOT NULL,"
+    " opened_at BIGINT,"
+    " reviewed_at BIGINT,"
+    " updated_at BIGINT NOT NULL,"
+    " PRIMARY KEY (tenant_id, operator_did));"
+    "CREATE TABLE paybond_review_events ("
+    " number INTEGER NOT NULL PRIMARY KEY,"
+    " tenant_id TEXT NOT NULL,"
+    " operator_did TEXT NOT NULL,"
+    " event_type TEXT NOT NULL,"
+    " outcome TEXT NOT NULL,"  // empty: none
+    " body TEXT NOT NULL,"
+    " seconds_to_review BIGINT,"  // of an outcome whose review had been opened
+    " created_at BIGINT NOT NULL);"
+    "CREATE INDEX paybond_review_events_by_age ON paybond_review_events (tenant_id, created_at);"
+    "CREATE TABLE paybond_release_gates ("
+    " tenant_id TEXT NOT NULL PRIMARY KEY,"
+    " mode TEXT NOT NULL,"
+    " updated_at BIGINT NOT NULL);"
+    "CREATE INDEX paybond_operators_under_review ON paybond_operators (tenant_id, under_review)";
+
+// Agent receipts, and what calls said of themselves that the receipts tell.
+inline constexpr std::string_view kReceiptTables =
+    "CREATE TABLE paybond_tool_calls ("
+    " tenant_id TEXT NOT NULL,"
+    " decision_id TEXT NOT NULL,"
+    " tool_call_id TEXT NOT NULL,"
+    " request TEXT NOT NULL,"  // JSON, without the token
+    " PRIMARY KEY (tenant_id, decision_id));"
+    "CREATE TABLE paybond_agent_receipts ("
+    " number INTEGER NOT NULL PRIMARY KEY,"
+    " tenant_id TEXT NOT NULL,"
+    " receipt_id TEXT NOT NULL,"
+    " intent_id TEXT NOT NULL,"
+    " tool_call_id TEXT,"  // of an action
+    " message_digest TEXT NOT NULL,"
+    " receipt TEXT NOT NULL,"
+    " created_at BIGINT NOT NULL,"
+    " UNIQUE (tenant_id, receipt_id));"
+    "CREATE INDEX paybond_agent_receipts_of_tenant ON paybond_agent_receipts (tenant_id, number);"
+    "CREATE INDEX paybond_decisions_of_intent ON paybond_decisions (tenant_id, intent_id, created_at);"
+    "CREATE INDEX paybond_decisions_of_tenant ON paybond_decisions (tenant_id, created_at);"
+    "CREATE INDEX paybond_decisions_by_outcome ON paybond_decisions (tenant_id, outcome, created_at)";
 
 }  // namespace agentnet::paybond

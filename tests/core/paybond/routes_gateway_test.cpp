@@ -137,7 +137,7 @@ TEST_CASE("an Authorization of the scheme Payment is not for the gateway") {
 TEST_CASE("endpoints that are not served say so, to whoever may ask") {
   PaybondNetwork net;
   for (const char* target :
-       {"/v1/admin/spend-controls/policy", "/ledger/v1/verifier-pack", "/signal/v1/review-queue"}) {
+       {"/v1/admin/settlement/config", "/signal/v1/fairness", "/.well-known/agent-receipt-v1.json"}) {
     CHECK(net.get(target).said() == "501 not_implemented");
     CHECK(net.ask("GET", target, {}, {}).said() == "401 missing_credential");
   }
