@@ -1,6 +1,5 @@
 #include "core/paybond/client_intents.hpp"
 
-#include "core/paybond/recognition.hpp"
 
 namespace agentnet::paybond {
 namespace {

@@ -8,13 +8,10 @@
 
 #include "core/crypto/ed25519.hpp"
 #include "core/paybond/client.hpp"
+#include "core/paybond/recognition.hpp"
 
 namespace agentnet::paybond {
 
-inline constexpr std::string_view kCreatePurpose = "harbor.intent.create";
-inline constexpr std::string_view kFundPurpose = "harbor.intent.fund";
-inline constexpr std::string_view kEvidencePurpose = "harbor.intent.evidence.submit";
-inline constexpr std::string_view kConfirmPurpose = "harbor.intent.settlement.confirm";
 
 // Makes the proof (one line of JSON) for one request; empty where none is sent.
 using MutationProof = std::function<std::string(std::string_view purpose, std::string_view method,

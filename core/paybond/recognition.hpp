@@ -14,13 +14,18 @@ namespace agentnet::paybond {
 inline constexpr std::string_view kRecognitionKind = "paybond.agent_recognition_proof_v1";
 inline constexpr std::string_view kRecognitionHeader = "x-paybond-agent-recognition-proof";
 inline constexpr std::string_view kGatewayVerifier = "paybond-gateway";
+// What a request is for.
+inline constexpr std::string_view kCreatePurpose = "harbor.intent.create";
+inline constexpr std::string_view kFundPurpose = "harbor.intent.fund";
+inline constexpr std::string_view kEvidencePurpose = "harbor.intent.evidence.submit";
+inline constexpr std::string_view kConfirmPurpose = "harbor.intent.settlement.confirm";
 inline constexpr auto kMaxRecognitionWindow = std::chrono::minutes(10);
 inline constexpr auto kRecognitionBackdate = std::chrono::minutes(1);  // for clocks that differ
 inline constexpr auto kRecognitionLife = std::chrono::minutes(4);
 
 struct RecognitionRequest {
   std::string_view key_id;
-  std::string_view purpose;  // "harbor.intent.create", ".fund", ".evidence.submit", ".settlement.confirm"
+  std::string_view purpose;
   std::string_view tenant_id;
   std::string_view method;
   std::string_view path;
@@ -44,7 +49,7 @@ struct RecognitionExpectation {
   std::string_view purpose;
   std::string_view method;
   std::string_view path;
-  std::string_view body;
+  std::optional<std::string_view> body;  // nullopt: it is signed itself, so the proof need not cover it
   Instant now;
   std::string_view verifier_id = kGatewayVerifier;
 };

@@ -1,8 +1,13 @@
 // Harbor: intents from their creation to their settlement.
+#include "core/base/bytes.hpp"
+#include "core/http/message.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/harbor.hpp"
 #include "core/paybond/intent_answers.hpp"
+#include "core/paybond/key_registry.hpp"
+#include "core/paybond/recognition.hpp"
 #include "core/paybond/route_call.hpp"
+#include "core/paybond/text.hpp"
 
 namespace agentnet::paybond {
 namespace {
@@ -14,20 +19,70 @@ json::Value funded(const StoredIntent& intent, const HarborCall& harbor, json::A
   return funding_answer(intent, token, arena);
 }
 
+// The agent that a request's proof names, with its key; nullopt without a proof. Throws Error
+// usage/bad_recognition_proof, verification with the reasons of verify_recognition.
+struct ShownAgent {
+  std::string key_id;
+  crypto::PublicKey key;
+};
+enum class Body : std::uint8_t { signed_itself, covered_by_proof };
+
+std::optional<ShownAgent> shown_agent(const Call& call, std::string_view purpose, Body body, Instant now) {
+  const http::Request& request = call.exchange->request();
+  const auto header = request.headers.find(kRecognitionHeader);
+  if (!header) return std::nullopt;
+  json::Document proof;
+  try {
+    const auto text = base64_decode(*header, Base64::url);
+    if (!text) throw Error(Category::usage, "malformed", "not base64url");
+    proof = json::parse(as_text(*text));
+  } catch (const Error& error) {
+    throw Error(Category::usage, "bad_recognition_proof",
+                std::string(kRecognitionHeader) + ": " + error.message());
+  }
+  const RecognitionExpectation expected{
+      .tenant_id = call.tenant(),
+      .purpose = purpose,
+      .method = request.method,
+      .path = http::path_of(request.target),
+      .body = body == Body::signed_itself ? std::nullopt : std::optional<std::string_view>(request.body),
+      .now = now};
+  const Verdict verdict = verify_recognition(proof.root, expected, {});
+  if (!verdict.valid) {
+    throw Error(verdict.reason == "malformed" ? Category::usage : Category::verification,
+                verdict.reason == "malformed" ? "bad_recognition_proof" : verdict.reason, verdict.message);
+  }
+  const auto key = parse_hex(proof.root.find("signing_public_key_ed25519_hex")->text());
+  return ShownAgent{lower_ascii(trim_white_space(proof.root.find("key_id")->text())),
+                    crypto::PublicKey::from_raw(key.value())};
+}
+
+// The first key that an agent shows is pinned, as those of DIDs are.
+void recognise(const HarborCall& harbor, const std::optional<ShownAgent>& agent) {
+  if (agent) {
+    pin_or_match(harbor.connection, harbor.tenant_id, agent->key_id, agent->key, "wrong_agent_key",
+                 harbor.now);
+  }
+}
+
 void create(const Routes& routes, const std::shared_ptr<Call>& call) {
   const Instant now = routes.service.clock.now();
   // The signature is checked here and not in the write, which has to be short.
   const ArrivedIntent arrived = read_intent(call->body.root, call->tenant(), now);
+  const auto agent = shown_agent(*call, kCreatePurpose, Body::signed_itself, now);
   reply_written(routes, call, 201, [=](store::Connection& connection, json::Arena& arena) {
     const HarborCall harbor{connection, routes.service, call->tenant(), now};
+    recognise(harbor, agent);
     return funded(create_intent(harbor, arrived), harbor, arena);
   });
 }
 
 void fund(const Routes& routes, const std::shared_ptr<Call>& call) {
   const Instant now = routes.service.clock.now();
+  const auto agent = shown_agent(*call, kFundPurpose, Body::covered_by_proof, now);
   reply_written(routes, call, 200, [=](store::Connection& connection, json::Arena& arena) {
     const HarborCall harbor{connection, routes.service, call->tenant(), now};
+    recognise(harbor, agent);
     return funded(fund_intent(harbor, call->intent_id()), harbor, arena);
   });
 }
@@ -35,6 +90,7 @@ void fund(const Routes& routes, const std::shared_ptr<Call>& call) {
 void evidence(const Routes& routes, const std::shared_ptr<Call>& call) {
   const Instant now = routes.service.clock.now();
   const ArrivedEvidence arrived = read_evidence(call->body.root, call->tenant(), call->intent_id());
+  const auto agent = shown_agent(*call, kEvidencePurpose, Body::signed_itself, now);
   Judgement judgement;
   try {
     routes.service.database.read([&](store::Connection& connection) {
@@ -47,6 +103,7 @@ void evidence(const Routes& routes, const std::shared_ptr<Call>& call) {
   }
   reply_written(routes, call, 200, [=](store::Connection& connection, json::Arena& arena) {
     const HarborCall harbor{connection, routes.service, call->tenant(), now};
+    recognise(harbor, agent);
     return evidence_answer(submit_evidence(harbor, call->intent_id(), arrived, judgement), arena);
   });
 }
@@ -61,8 +118,10 @@ void confirm(const Routes& routes, const std::shared_ptr<Call>& call) {
   request.payee_cents = call->cents("payee_cents");
   if (request.payee_cents != 0 && request.outcome != Outcome::split)
     bad_field("bad_field", "payee_cents", "only for a split");
+  const auto agent = shown_agent(*call, kConfirmPurpose, Body::covered_by_proof, now);
   reply_written(routes, call, 200, [=](store::Connection& connection, json::Arena& arena) {
     const HarborCall harbor{connection, routes.service, call->tenant(), now};
+    recognise(harbor, agent);
     return settlement_answer(confirm_settlement(harbor, call->intent_id(), request), arena);
   });
 }

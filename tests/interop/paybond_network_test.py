@@ -318,6 +318,66 @@ class CurrentKitTest(Network):
         done = run("paybond", "receipts", "verify", "-", stdin=json.dumps(receipt).encode())
         self.assertEqual(done.returncode, 0, done.stdout)
 
+    def test_receipts_of_agents(self):
+        async def live():
+            kit = await self.open()
+            made = await self.create(kit)
+            intent = made["intent_id"]
+            verdict = await kit.harbor.verify_capability(
+                intent_id=uuid.UUID(intent), token=made["capability_token"], operation="travel.book",
+                requested_spend_cents=40, tool_call_id="call 1")
+            await kit.harbor.complete_spend_decision(decision_id=str(verdict.decision_id), outcome="consumed")
+            await self.prove(kit, intent)
+            await self.confirm(kit, intent, {})
+            action = await kit.protocol.get_agent_receipt_v1_by_intent_tool_call(intent_id=intent, tool_call_id="call 1")
+            self.assertEqual(action["execution"]["outcome"], "executed")
+            end = await kit.protocol.get_agent_receipt_v1_by_id(intent)
+            for receipt in (action, end):
+                self.assertIs((await kit.protocol.verify_agent_receipt_v1(receipt))["valid"], True)
+                self.assertIs((await kit.protocol.verify_agent_receipt_v1({**receipt, "tenant_id": "x"}))["valid"], False)
+            await kit.aclose()
+            return action, end
+        for receipt in wait(live()):
+            done = run("paybond", "receipts", "verify", "-", stdin=json.dumps(receipt).encode())
+            self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_fraud_reviews(self):
+        async def live():
+            kit = await self.open()
+            intent = (await self.create(kit, payee_did="did:web:risky.example"))["intent_id"]
+            await self.prove(kit, intent, payee_did="did:web:risky.example")
+            told = await kit.fraud.record_fraud_review_event(
+                "did:web:risky.example", {"event_type": "confirmed_risk", "summary": "s", "intent_id": intent})
+            self.assertEqual((told["recorded_event_type"], told["review_outcome"]),
+                             ("review_outcome_recorded", "confirmed_risk"))
+            queue = (await kit.fraud.list_fraud_review_queue(severity="critical"))["items"]
+            self.assertEqual([item["operator_did"] for item in queue], ["did:web:risky.example"])
+            self.assertEqual((await kit.fraud.get_fraud_metrics(window="24h"))["confirmed_risk_count"], 1)
+            assessed = await kit.fraud.get_fraud_assessment("did:web:risky.example")
+            self.assertEqual(assessed["fraud_assessment"]["level"], "critical")
+            await kit.fraud.set_fraud_release_gate_mode("critical_hold")
+            with self.assertRaises(HarborHttpError) as caught:
+                await self.confirm(kit, intent, {})
+            self.assertEqual(caught.exception.status_code, 409)
+            self.assertEqual(self.state(intent), "evidence_submitted")
+            await kit.fraud.set_fraud_release_gate_mode("review_only")
+            self.assertEqual((await self.confirm(kit, intent, {}))["state"], "released")
+            await kit.aclose()
+        wait(live())
+
+    def test_a_proof_of_recognition_for_another_body_is_refused(self):
+        async def live():
+            kit = await self.open()
+            intent = (await self.create(kit))["intent_id"]
+            await self.prove(kit, intent)
+            with self.assertRaises(HarborHttpError) as caught:
+                await kit.intents.confirm_settlement(
+                    intent, body={}, recognition_proof=self.proof("settlement/confirm", intent, {"outcome": "refund"}))
+            self.assertEqual(caught.exception.status_code, 422)
+            self.assertEqual(self.state(intent), "evidence_submitted")
+            await kit.aclose()
+        wait(live())
+
     def test_the_card_and_the_contracts(self):
         async def live():
             kit = await self.open()
@@ -396,6 +456,11 @@ class OfficialCommandTest(Network):
 
     def test_receipts(self):
         self.paybond("receipts", "get", str(uuid.uuid4()), code=1)
+        made = self.bootstrapped()
+        self.paybond("guardrails", "evidence", "--intent-id", made["intent_id"], "--body", "body.json")
+        words = ["--kind", "agent", "--intent-id", made["intent_id"]]
+        self.assertEqual(self.paybond("receipts", "get", *words)["receipt_id"], made["intent_id"])
+        self.assertIs(self.paybond("receipts", "verify", *words)["valid"], True)
 
     def test_signal_and_contracts(self):
         self.assertEqual(self.paybond("signal", "portfolio"), self.ours("signal", "portfolio"))
