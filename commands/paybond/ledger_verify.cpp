@@ -2,6 +2,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <map>
+#include <mutex>
+
 #include "commands/input.hpp"
 #include "commands/paybond/mutation.hpp"
 #include "commands/paybond/paybond.hpp"
@@ -33,8 +36,15 @@ class LedgerReader {
     }
     const json::Value* kind = member(item, "kind");
     const bool is_head = kind != nullptr && kind->is_string() && kind->text() == paybond::kCheckpointKind;
-    (is_head ? checkpoints_ : entries_) += 1;
-    verdict_ = is_head ? ledger_.check(item) : ledger_.add(item);
+    if (!is_head) return take(paybond::examine_entry(item));
+    ++checkpoints_;
+    verdict_ = ledger_.check(item);
+  }
+
+  void take(const paybond::ExaminedEntry& entry) {
+    if (!verdict_.valid) return;
+    ++entries_;
+    verdict_ = ledger_.add(entry);
   }
 
   bool is_empty() const { return entries_ + checkpoints_ + proofs_ == 0; }
@@ -88,29 +98,63 @@ class LedgerReader {
   std::int64_t entries_ = 0, checkpoints_ = 0, proofs_ = 0;
 };
 
+// A line of a file: an entry, checked as far as one is by itself, or its text.
+struct ReadLine {
+  std::int64_t number = 0;
+  std::string text = {};
+  std::optional<paybond::ExaminedEntry> entry = {};
+};
+
+// An entry by itself, not a page, a proof or a checkpoint.
+bool is_entry(const json::Value& value) {
+  return value.is_object() && value.find("seq") != nullptr && value.find("event") != nullptr &&
+         value.find("data") == nullptr && value.find("proof") == nullptr;
+}
+
+ReadLine read_line(const Line& line, const std::string& name) {
+  if (line.too_long) {
+    throw Error(Category::usage, "bad_json",
+                name + ", line " + std::to_string(line.number) + ": the line is longer than " +
+                    std::to_string(kMaxLineBytes) + " bytes");
+  }
+  ReadLine read{line.number, std::string(line.text)};
+  try {
+    json::Arena arena;
+    json::Parser parser;
+    const json::Value value = parser.parse(line.text, arena);
+    if (is_entry(value)) read.entry = paybond::examine_entry(value);
+  } catch (const Error&) {
+    // Whether that is a fault is known where the lines before it are.
+  }
+  return read;
+}
+
 // A file of one document a line is read line by line, in constant memory; one whose first line is no document
 // by itself is one document.
 class FileReader {
  public:
   FileReader(LedgerReader& reader, std::string name) : reader_(reader), name_(std::move(name)) {}
 
-  void line(const Line& line) {
-    if (line.too_long)
-      refuse(line.number, "the line is longer than " + std::to_string(kMaxLineBytes) + " bytes");
+  void line(const ReadLine& line) {
     if (whole_) return keep(line.text);
-    if (line.text.find_first_not_of(" \t") == std::string_view::npos) return;
-    json::Arena arena;
-    json::Parser parser;
-    json::Value value;
+    if (line.entry) {
+      any_ = true;
+      return reader_.take(*line.entry);
+    }
+    if (line.text.find_first_not_of(" \t") == std::string::npos) return;
+    json::Document document;
     try {
-      value = parser.parse(line.text, arena);
+      document = json::parse(line.text);
     } catch (const Error& error) {
-      if (any_) refuse(line.number, error.message());
+      if (any_) {
+        throw Error(Category::usage, "bad_json",
+                    name_ + ", line " + std::to_string(line.number) + ": " + error.message());
+      }
       whole_ = true;
       return keep(line.text);
     }
     any_ = true;
-    reader_.take(value);
+    reader_.take(document.root);
   }
 
   void end() {
@@ -120,9 +164,6 @@ class FileReader {
   }
 
  private:
-  [[noreturn]] void refuse(std::int64_t number, const std::string& what) const {
-    throw Error(Category::usage, "bad_json", name_ + ", line " + std::to_string(number) + ": " + what);
-  }
   void keep(std::string_view text) {
     if (text_.size() + text.size() > json::kMaxDocumentBytes)
       throw Error(Category::usage, "too_large",
@@ -137,7 +178,46 @@ class FileReader {
   std::string text_;
 };
 
-void read_file(const std::string& path, LedgerReader& reader, const Context& context) {
+// Blocks of lines on their way from the threads that examine them to the one that links them.
+class Blocks {
+ public:
+  // Returns the name under which take() finds it.
+  std::string put(std::vector<ReadLine> lines) {
+    const std::lock_guard hold(mutex_);
+    const std::int64_t first = lines.front().number;
+    blocks_.emplace(first, std::move(lines));
+    return std::to_string(first) + "\n";
+  }
+  std::vector<ReadLine> take(std::string_view name) {
+    const std::lock_guard hold(mutex_);
+    auto block = blocks_.extract(std::stoll(std::string(name)));
+    return std::move(block.mapped());
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::int64_t, std::vector<ReadLine>> blocks_;
+};
+
+void read_lines(int file, const std::string& name, int threads, FileReader& reader) {
+  Blocks blocks;
+  LinePipeline pipeline{.descriptor = file, .name = name, .threads = threads, .make_worker = {}, .emit = {}};
+  pipeline.make_block_worker = [&]() -> BlockWorker {
+    return [&](std::span<const Line> lines, std::string& out) {
+      std::vector<ReadLine> read;
+      for (const Line& line : lines)
+        read.push_back(read_line(line, name));
+      out += blocks.put(std::move(read));
+    };
+  };
+  pipeline.emit = [&](std::string_view block, std::int64_t) {
+    for (const ReadLine& line : blocks.take(block))
+      reader.line(line);
+  };
+  pipeline.run();
+}
+
+void read_file(const std::string& path, LedgerReader& reader, int threads, const Context& context) {
   const bool is_input = path == "-";
   const int file = is_input ? context.input : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) {
@@ -147,14 +227,10 @@ void read_file(const std::string& path, LedgerReader& reader, const Context& con
   const auto close = [&] {
     if (!is_input) ::close(file);
   };
-  FileReader lines(reader, is_input ? "standard input" : path);
+  const std::string name = is_input ? "standard input" : path;
+  FileReader lines(reader, name);
   try {
-    LinePipeline pipeline{.descriptor = file, .name = path, .make_worker = {}, .emit = {}};
-    pipeline.make_worker = [&lines]() -> LineWorker {
-      return [&lines](const Line& line, std::string&) { lines.line(line); };
-    };
-    pipeline.emit = [](std::string_view, std::int64_t) {};
-    pipeline.run();
+    read_lines(file, name, threads, lines);
   } catch (...) {
     close();
     throw;
@@ -163,11 +239,15 @@ void read_file(const std::string& path, LedgerReader& reader, const Context& con
   lines.end();
 }
 
+constexpr Option kThreads{
+    .name = "--threads", .value = "N", .help = "threads, 1 to 64", .fallback = "one for each core"};
+
 Exit run_verify(const Arguments& arguments, Context& context) {
   const auto keys = trusted_signers(arguments, context);
   LedgerReader reader(keys);
   const std::string path = arguments.text("FILE");
-  read_file(path, reader, context);
+  const auto threads = arguments.number(kThreads.name, 1, kMaxPipelineThreads);
+  read_file(path, reader, threads ? static_cast<int>(*threads) : available_cores(), context);
   if (const auto checkpoint = arguments.find("--checkpoint"))
     reader.take(parse_input(read_input(*checkpoint, context)).root);
   if (reader.is_empty()) throw Error(Category::not_found, "nothing_to_verify", path + " holds no entry");
@@ -187,6 +267,7 @@ constexpr Option kOptions[] = {
      .completes = Completes::files},
     kTrustFileOption,
     kTrustedKeyOption,
+    kThreads,
 };
 constexpr Example kExamples[] = {
     {AGENTNET_INTENT_IN_ID "paybond ledger events --follow --max-wait 0 -o jsonl > ledger.jsonl && "

@@ -152,32 +152,45 @@ bool LedgerVerifier::is_allowed(const crypto::PublicKey& key) const {
   return !issuer_ || *issuer_ == key;
 }
 
-Verdict LedgerVerifier::add(const json::Value& value) {
-  return judge([&] {
+ExaminedEntry examine_entry(const json::Value& value) {
+  ExaminedEntry examined;
+  examined.form = judge([&] {
     const LedgerEntry entry = read_entry(value);
-    const std::string where = "entry " + std::to_string(entry.seq);
-    const std::string_view tenant = text_of(need(value, "event"), "tenant_id");
-    if (tenant_.empty()) tenant_ = tenant;
-    if (tenant != tenant_) return Verdict::no("wrong_tenant", where + " is of another tenant");
-    if (entry.seq != size() + 1)
-      return Verdict::no("gap", where + " stands where entry " + std::to_string(size() + 1) + " belongs");
-    if (entry.prev_commitment != tip_)
-      return Verdict::no("broken_chain", where + " does not follow the entry before it");
-    if (entry.timestamp_unix_nanos < last_nanos_)
-      return Verdict::no("time_went_back", where + " is older than the entry before it");
     const std::string text = signed_entry(entry);
-    if (crypto::blake3(as_bytes(text)) != entry.entry_commitment)
-      return Verdict::no("commitment_mismatch", where + " is not what its commitment says");
-    if (!is_allowed(entry.issuer))
-      return Verdict::no("untrusted_key", where + " is of a key that is not trusted");
-    if (!crypto::verify(entry.issuer, as_bytes(text), entry.signature))
-      return Verdict::no("bad_signature", where + " is not signed by its issuer");
-    issuer_ = entry.issuer;
-    tip_ = entry.entry_commitment;
-    last_nanos_ = entry.timestamp_unix_nanos;
-    tree_.append(ledger_leaf(tip_));
+    examined.tenant_id = text_of(need(value, "event"), "tenant_id");
+    examined.seq = entry.seq;
+    examined.prev_commitment = entry.prev_commitment;
+    examined.entry_commitment = entry.entry_commitment;
+    examined.timestamp_unix_nanos = entry.timestamp_unix_nanos;
+    examined.issuer = entry.issuer;
+    examined.commitment_holds = crypto::blake3(as_bytes(text)) == entry.entry_commitment;
+    examined.signature_holds = crypto::verify(entry.issuer, as_bytes(text), entry.signature);
     return Verdict::yes();
   });
+  return examined;
+}
+
+Verdict LedgerVerifier::add(const ExaminedEntry& entry) {
+  if (!entry.form.valid) return entry.form;
+  const std::string where = "entry " + std::to_string(entry.seq);
+  if (tenant_.empty()) tenant_ = entry.tenant_id;
+  if (entry.tenant_id != tenant_) return Verdict::no("wrong_tenant", where + " is of another tenant");
+  if (entry.seq != size() + 1)
+    return Verdict::no("gap", where + " stands where entry " + std::to_string(size() + 1) + " belongs");
+  if (entry.prev_commitment != tip_)
+    return Verdict::no("broken_chain", where + " does not follow the entry before it");
+  if (entry.timestamp_unix_nanos < last_nanos_)
+    return Verdict::no("time_went_back", where + " is older than the entry before it");
+  if (!entry.commitment_holds)
+    return Verdict::no("commitment_mismatch", where + " is not what its commitment says");
+  if (!is_allowed(entry.issuer))
+    return Verdict::no("untrusted_key", where + " is of a key that is not trusted");
+  if (!entry.signature_holds) return Verdict::no("bad_signature", where + " is not signed by its issuer");
+  issuer_ = entry.issuer;
+  tip_ = entry.entry_commitment;
+  last_nanos_ = entry.timestamp_unix_nanos;
+  tree_.append(ledger_leaf(tip_));
+  return Verdict::yes();
 }
 
 Verdict LedgerVerifier::check(const json::Value& value) const {

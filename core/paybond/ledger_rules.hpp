@@ -67,6 +67,21 @@ inline crypto::Sha256Digest ledger_leaf(const Digest& commitment) {
   return crypto::merkle_leaf(commitment);
 }
 
+// An entry as far as it can be checked without those before it: its form, commitment and signature. That is
+// nearly all of the work, and may be done on any thread.
+struct ExaminedEntry {
+  Verdict form;  // when not valid, the rest is empty
+  std::string tenant_id;
+  std::int64_t seq = 0;
+  Digest prev_commitment{};
+  Digest entry_commitment{};
+  std::int64_t timestamp_unix_nanos = 0;
+  crypto::PublicKey issuer{};
+  bool commitment_holds = false;
+  bool signature_holds = false;
+};
+ExaminedEntry examine_entry(const json::Value& entry);
+
 // Follows a ledger entry by entry, in constant memory. Reasons beside those of Verdict: wrong_tenant, gap,
 // broken_chain, time_went_back, commitment_mismatch; of checkpoints also wrong_size, wrong_root.
 class LedgerVerifier {
@@ -77,7 +92,8 @@ class LedgerVerifier {
       : trusted_(trusted), tenant_(std::move(tenant)) {}
 
   // The next entry. After a negative answer nothing more may be asked.
-  Verdict add(const json::Value& entry);
+  Verdict add(const ExaminedEntry& entry);
+  Verdict add(const json::Value& entry) { return add(examine_entry(entry)); }
   // That the checkpoint is the head of the entries so far.
   Verdict check(const json::Value& checkpoint) const;
 
