@@ -1,0 +1,259 @@
+# paybond's account and house: config, status, doctor, diagnose, login, shell, open.
+load helpers
+
+setup() {
+  fresh_folder
+  KEY=paybond_sk_sandbox_0123456789abcdef0123456789abcdef_$(printf 'c%.0s' {1..64})
+  CONFIG=$HOME/.config/paybond/config.json
+}
+
+teardown() {
+  [ -z "${SERVER:-}" ] || kill "$SERVER"
+}
+
+# gateway STATUS BODY: its address in $URL, the keys that it gets in the file "requests".
+gateway() {
+  mkfifo address
+  python3 - "$TESTS/../support" "$1" "$2" >address 3>&- <<'PYTHON' &
+import sys, time
+sys.path.insert(0, sys.argv[1])
+import recording
+def answer(request):
+    with open("requests", "a") as log:
+        log.write(f"{request.method} {request.target} {request.header('authorization')}\n")
+    return int(sys.argv[2]), [], sys.argv[3].encode()
+with recording.Loopback(answer) as server:
+    print(server.base_url, flush=True)
+    while True:
+        time.sleep(60)
+PYTHON
+  SERVER=$!
+  read -r URL <address
+}
+
+# says EXIT CODE COMMAND...: it fails with that exit code and that code in its JSON error, and prints nothing.
+says() {
+  local exit=$1 code=$2
+  shift 2
+  gives "$exit" "$@" -o json
+  same "$out" ""
+  same "$(member "$ERR" '["error"]["code"], d["error"]["exit_code"]')" "('$code', $exit)"
+}
+
+@test "recorded runs of the kit's commands give the same JSON" {
+  gives 0 python3 "$TESTS/paybond_house_replay.py"
+  holds "$out" "recorded runs replayed"
+}
+
+@test "the replay notices another answer and another exit code" {
+  sed 's/"present": false/"present": true/' "$ROOT/tests/vectors/paybond/cli/run_status_json.txt" >run_status_json.txt
+  gives 1 python3 "$TESTS/paybond_house_replay.py" run_status_json.txt
+  holds "$out" run_status_json
+  sed 's/^exit: 0/exit: 1/' "$ROOT/tests/vectors/paybond/cli/run_config_set.txt" >run_config_set.txt
+  gives 1 python3 "$TESTS/paybond_house_replay.py" run_config_set.txt
+}
+
+# --- config
+
+@test "values are set, read, listed and taken away, for their owner only" {
+  gives 0 paybond config set gateway https://gw.example.com
+  same "$(stat -c %a "$CONFIG")" 600
+  same "$(stat -c %a "${CONFIG%/*}")" 700
+  gives 0 paybond config set env_file .env.work --profile work
+  gives 0 paybond config get gateway
+  same "$out" https://gw.example.com
+  gives 0 paybond config get env_file --profile work -f quiet
+  same "$out" .env.work
+  says 3 not_set paybond config get env_file
+  gives 0 paybond config list -f quiet
+  same "$out" gateway
+  gives 0 paybond config unset gateway -o json
+  holds "$out" '"removed": true'
+  gives 0 paybond config unset gateway -o json
+  holds "$out" '"removed": false'
+  says 3 unknown_profile paybond config list --profile other
+}
+
+@test "what cannot be a value is refused, and the file stays as it is" {
+  gives 0 paybond config set gateway https://gw.example.com
+  cp "$CONFIG" before
+  says 2 secret_in_config paybond config set api_key "$KEY"
+  lacks "$err" "$KEY"
+  says 2 secret_in_config paybond config set note "my $KEY"
+  says 2 bad_gateway paybond config set gateway http://example.com
+  says 2 bad_value paybond config set env_file ''
+  says 2 bad_key paybond config set 'a b' c
+  says 2 bad_profile paybond config set gateway https://a.example --profile 'a/b'
+  cmp before "$CONFIG"
+  gives 0 paybond config set gateway https://a.example --dry-run
+  cmp before "$CONFIG"
+  echo '{"values": []}' >"$CONFIG"
+  says 2 bad_config paybond config list
+  says 2 bad_config paybond config set gateway https://a.example
+  same "$(cat "$CONFIG")" '{"values": []}'
+}
+
+@test "a value that nothing reads is kept with a warning" {
+  gives 0 paybond config set colour blue
+  holds "$err" "no command here reads 'colour'"
+}
+
+@test "many at once lose no value" {
+  local i
+  for i in 1 2 3 4 5 6 7 8; do paybond config set "k$i" v -q & done
+  wait
+  same "$(paybond config list --jq '.entries | length')" 8
+}
+
+@test "requests go where the configuration says, with the key of its env file" {
+  gateway 200 '{"tenant_id": "t"}'
+  paybond config set gateway "$URL" --profile work
+  paybond config set env_file .env.work --profile work
+  says 4 missing_api_key paybond whoami --profile work
+  echo "PAYBOND_API_KEY=work_key" >.env.work
+  echo "PAYBOND_API_KEY=other_key" >.env.local
+  chmod 600 .env.work .env.local
+  gives 0 paybond whoami --profile work -f quiet
+  same "$out" t
+  same "$(cat requests)" "GET /v1/auth/principal Bearer work_key"
+  says 3 unknown_profile paybond whoami --profile wrok
+}
+
+# --- status, doctor, diagnose, version
+
+@test "status and doctor say where requests go, and send and make nothing for it" {
+  gives 0 paybond status
+  holds "$out" "the embedded network"
+  gives 0 paybond doctor -f quiet
+  same "$out" ok
+  [ ! -e "$HOME/.local" ] || fail "a network was made"
+  gives 0 paybond status --gateway https://gw.example.com -o json
+  holds "$out" '"authenticated": false' '"source": "none"' '"next": "paybond login"'
+  gives 1 paybond doctor --gateway https://gw.example.com -o json
+  is_json "$OUT"
+  holds "$out" '"summary": "fail"' '"hint"'
+  PAYBOND_API_KEY=$KEY gives 0 paybond status
+  holds "$out" "paybond_sk_sandbox_01234567...cdef (process_env)" "https://api.paybond.ai"
+}
+
+@test "doctor finds what is wrong with a key" {
+  gateway 401 '{"error": {"code": "invalid_key", "message": "no\u001b[31m"}}'
+  PAYBOND_API_KEY=short gives 1 paybond doctor --gateway "$URL"
+  holds "$out" "FAIL  key_shape" "FAIL  principal"
+  no_controls "$OUT"
+  echo "PAYBOND_API_KEY=$KEY" >.env.local
+  chmod 644 .env.local
+  gives 1 paybond doctor --gateway "$URL"
+  holds "$out" "chmod 600"
+  lacks "$out$err" "$KEY"
+}
+
+@test "status counts what was traced here" {
+  mkdir -p .paybond/runs
+  printf '{}\n{}\n' >.paybond/dev-trace.jsonl
+  echo '{}' >.paybond/runs/r1.json
+  echo '{}' >.paybond/runs/r1.trace.json
+  touch paybond.policy.yaml
+  gives 0 paybond status -o json
+  same "$(member "$OUT" '["data"]["trace"]["event_count"], d["data"]["last_smoke"]["run_id"], d["data"]["policy"]["present"]')" \
+    "(2, 'r1', True)"
+  gives 0 paybond status --policy-file other.yaml --jq .policy.present
+  same "$out" false
+}
+
+@test "a bundle for support holds no secret" {
+  says 2 redaction_required paybond diagnose
+  echo "PAYBOND_API_KEY=$KEY" >.env.local
+  chmod 600 .env.local
+  gives 0 paybond diagnose --redacted -o json
+  is_json "$OUT"
+  holds "$out" "paybond_sk_sandbox_01234567...cdef" '"source": "env_file"'
+  lacks "$out" "$KEY" cccccccc
+  gives 0 paybond version --verbose -o json
+  lacks "$out" cccccccc
+  holds "$out" '"env_file_path"'
+}
+
+# --- login
+
+@test "login keeps the local network's key, and it means the local network" {
+  printf 'A=1\n# kept\n' >.env.local
+  gives 0 paybond login
+  same "$(stat -c %a .env.local)" 600
+  same "$(head -2 .env.local)" $'A=1\n# kept'
+  [[ $(tail -1 .env.local) =~ ^PAYBOND_API_KEY=paybond_sk_sandbox_[0-9a-f]{32}_[0-9a-f]{64}$ ]] || fail "no key"
+  lacks "$out$err" "$(sed -n 's/^PAYBOND_API_KEY=//p' .env.local)"
+  cp .env.local before
+  gives 0 paybond login -o json
+  holds "$out" '"changed": false'
+  cmp before .env.local
+  gives 0 paybond whoami -f quiet
+  same "$out" local
+}
+
+@test "another key is replaced by force only" {
+  printf 'export PAYBOND_API_KEY="%s"\nB=2\n' "$KEY" >.env.local
+  chmod 644 .env.local
+  cp .env.local before
+  says 6 key_exists paybond login
+  lacks "$err" cccccccc
+  cmp before .env.local
+  gives 0 paybond login --force --dry-run
+  cmp before .env.local
+  gives 0 paybond login --force
+  same "$(stat -c %a .env.local)" 600
+  same "$(sed 's/=.*//' .env.local)" $'export PAYBOND_API_KEY\nB'
+}
+
+@test "a gateway's key is read, checked and then kept" {
+  gateway 200 '{"tenant_id": "t", "environment": "sandbox"}'
+  gives 0 paybond login --gateway "$URL" --env sandbox -o json <<<"$KEY"
+  same "$(cat requests)" "GET /v1/auth/principal Bearer $KEY"
+  same "$(cat .env.local)" "PAYBOND_API_KEY=$KEY"
+  holds "$out" '"tenant_id": "t"' "paybond config set gateway $URL"
+  lacks "$out$err" "$KEY"
+  rm .env.local
+  echo "$KEY" >key && chmod 600 key
+  gives 0 paybond login --gateway "$URL" --api-key-file key --env-file other.env
+  same "$(cat other.env)" "PAYBOND_API_KEY=$KEY"
+  says 4 wrong_environment paybond login --gateway "$URL" --env live --api-key-file key
+  [ ! -e .env.local ] || fail "a key was kept"
+}
+
+@test "a key that the gateway refuses is not kept" {
+  gateway 401 '{"error": {"code": "invalid_key", "message": "no"}}'
+  gives 4 paybond login --gateway "$URL" <<<"$KEY"
+  [ ! -e .env.local ] || fail "the key was kept"
+  rm requests
+  says 2 bad_key paybond login --gateway "$URL" <<<something
+  says 2 bad_value paybond login --gateway "$URL" </dev/null
+  [ ! -e requests ] || fail "something was sent"
+  says 2 no_live_here paybond login --env live
+  says 3 no_such_file paybond login --env-file missing/below
+}
+
+# --- open, onboarding
+
+@test "addresses are printed, and nothing is opened without a terminal" {
+  gives 0 paybond open console
+  same "$out" http://127.0.0.1:3000/console
+  PAYBOND_CONSOLE_BASE_URL=https://x.example/ gives 0 paybond open intent 'a b/c' --no-open -o json
+  holds "$out" '"url": "https://x.example/console/operations/intents/a%20b%2Fc"' '"opened": false'
+  gives 0 paybond open export j1 -f quiet
+  same "$out" 'http://127.0.0.1:3000/console/investigations/compliance-exports?job=j1'
+  gives 0 paybond open trace r1 --port 99
+  same "$out" http://localhost:99/runs/r1
+  says 2 unknown_resource paybond open consol
+  says 2 missing_id paybond open intent
+  says 2 extra_argument paybond open console x
+  PAYBOND_CONSOLE_BASE_URL=ftp://x says 2 bad_value paybond open console
+}
+
+@test "onboarding names the next step" {
+  gives 0 paybond onboarding
+  holds "$out" "next: paybond guardrails bootstrap"
+  gives 0 paybond onboarding --gateway https://gw.example.com -f quiet
+  same "$out" fail
+  gives 0 paybond onboarding --gateway https://gw.example.com
+  holds "$out" "next: paybond login"
+}
