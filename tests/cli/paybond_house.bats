@@ -257,3 +257,42 @@ says() {
   gives 0 paybond onboarding --gateway https://gw.example.com
   holds "$out" "next: paybond login"
 }
+
+# --- intents watch
+
+intent() {
+  paybond keys generate-seed p.hex -o quiet
+  paybond intents create --principal-did did:web:p --seed-file p.hex --payee-did did:web:v --amount-cents 5 \
+    --allowed-tool t --deadline 2035-01-02T15:04:05Z -o quiet
+}
+
+@test "watching prints a line for each state, and says when the time is up" {
+  id=$(intent | tail -1)
+  gives 0 paybond intents watch "$id" --until funded
+  same "$out" "{\"intent_id\":\"$id\",\"state\":\"funded\"}"
+  gives 8 paybond intents watch "$id" --timeout 0.2 --interval 0.1 -o jsonl
+  same "$out" "{\"intent_id\":\"$id\",\"state\":\"funded\"}"
+  holds "$err" '"code":"watch_timeout"' '"state":"funded"'
+  gives 2 paybond intents watch "$id" --interval 0.01
+  gives 2 paybond intents watch "$id" --timeout -1
+  gives 3 paybond intents watch 550e8400-e29b-41d4-a716-446655440000
+}
+
+@test "Ctrl-C ends watching with 130 and a whole document" {
+  id=$(intent | tail -1)
+  gives 0 python3 - "$BIN/paybond" intents watch "$id" --timeout 60 -o json <<'PYTHON'
+import signal, subprocess, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # a suite in the background has it ignored
+watching = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)
+seen = b""
+while b'"state"' not in seen:
+    seen += watching.stdout.read1()
+watching.send_signal(signal.SIGINT)
+seen += watching.stdout.read()
+print(watching.wait())
+print(seen.decode())
+PYTHON
+  same "${out%%$'\n'*}" 130
+  printf '%s' "${out#*$'\n'}" >document
+  is_json document
+}
