@@ -258,6 +258,56 @@ says() {
   holds "$out" "next: paybond login"
 }
 
+# --- keys dids
+
+@test "a DID's key is pinned, listed, kept, and replaced when that is said" {
+  one=$(paybond keys generate-seed p.hex -o quiet)
+  two=$(paybond keys generate-seed q.hex -o quiet)
+  gives 0 paybond keys dids pin did:web:p "$one" -o json
+  holds "$out" '"origin": "registered"' "$one"
+  gives 0 paybond keys dids pin did:web:p "$one"
+  says 6 did_pinned paybond keys dids pin did:web:p "$two"
+  gives 0 paybond keys dids pin did:web:p "$two" --yes
+  gives 0 paybond keys dids list --jq '.dids[].public_key_hex'
+  same "$out" "$two"
+  says 2 confirmation_required paybond keys dids unpin did:web:p
+  gives 0 paybond keys dids unpin did:web:p --yes
+  says 3 unknown_did paybond keys dids unpin did:web:p --yes
+  gives 0 paybond keys dids list -f quiet
+  same "$out" ""
+}
+
+@test "a pinned key is the only one that signs for its DID" {
+  paybond keys generate-seed p.hex -o quiet
+  paybond keys dids pin did:web:p "$(paybond keys generate-seed q.hex -o quiet)" -o quiet
+  gives 5 paybond intents create --principal-did did:web:p --seed-file p.hex --payee-did did:web:v --amount-cents 5 \
+    --allowed-tool t --deadline 2035-01-02T15:04:05Z
+  gives 0 paybond intents create --principal-did did:web:p --seed-file q.hex --payee-did did:web:v --amount-cents 5 \
+    --allowed-tool t --deadline 2035-01-02T15:04:05Z
+}
+
+@test "a DID's key comes from a PEM file, and never a private one" {
+  key_pair k
+  gives 0 paybond keys dids pin did:web:p k.pub
+  gives 2 paybond keys dids pin did:web:q k.pem
+  paybond keys generate-seed s.hex -o quiet
+  says 2 bad_pem paybond keys dids pin did:web:q s.hex
+  lacks "$err" "$(cat s.hex)"
+  says 2 bad_did paybond keys dids pin '' k.pub
+  gives 3 paybond keys dids pin did:web:q missing.pem
+  gives 0 paybond keys dids list -f quiet
+  same "$out" did:web:p
+}
+
+@test "a hosted gateway is not asked about DIDs" {
+  gateway 404 '{"error": {"code": "not_found", "message": "no"}}'
+  export PAYBOND_API_KEY=$KEY
+  says 5 local_only paybond keys dids list
+  says 5 local_only paybond keys dids list --gateway https://gw.example.com
+  says 5 local_only paybond keys dids list --gateway "$URL"
+  says 5 local_only paybond keys dids unpin did:web:p --yes --gateway "$URL"
+}
+
 # --- intents watch
 
 intent() {
