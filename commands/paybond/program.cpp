@@ -11,7 +11,7 @@ constexpr const Command* kPaybondCommands[] = {
     &kPaybondGuardrails, &kPaybondDigest, &kPaybondSign,        &kPaybondMandates, &kPaybondReceipts,
     &kPaybondAudit,      &kPaybondA2A,    &kPaybondPolicy,      &kPaybondKeys,     &kPaybondWhoami,
     &kPaybondConfig,     &kPaybondStatus, &kPaybondDoctor,      &kPaybondDiagnose, &kPaybondVersion,
-    &kPaybondLogin,      &kPaybondOpen,   &kPaybondOnboarding,      
+    &kPaybondLogin,      &kPaybondOpen,   &kPaybondOnboarding,  &kPaybondShell,    &kPaybondCompletion,
     &kPaybondShopify,    &kPaybondAdyen,  &kPaybondFlutterwave, &kPaybondPaystack, &kPaybondPlaid};
 
 }  // namespace

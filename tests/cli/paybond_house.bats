@@ -232,7 +232,49 @@ says() {
   says 3 no_such_file paybond login --env-file missing/below
 }
 
-# --- open, onboarding
+# --- shell, completion, open, onboarding
+
+@test "a shell's line is the command, with its output and its exit code" {
+  gives 0 paybond shell --exec 'paybond config list' -o json
+  holds "$out" '"command": "config list"'
+  gives 3 paybond shell --exec 'config get gateway'
+  gives 2 paybond shell --exec 'whoam'
+  holds "$err" "did you mean 'whoami'?"
+  says 2 missing_command paybond shell --exec ' # nothing'
+  says 2 open_quote paybond shell --exec "config get 'gateway"
+  gives 2 paybond shell --exec "shell --exec version"
+  holds "$err" "already"
+}
+
+@test "a shell reads lines, goes on behind those that fail, and ends with the last one's code" {
+  printf 'whoam\n\n# a comment\nconfig set env_file ".env a"\nconfig get env_file' >script
+  gives 0 paybond shell <script
+  same "$out" $'set env_file\n.env a'
+  holds "$err" "whoam"
+  printf 'config get env_file\nconfig get nothing\n' >script
+  gives 3 paybond shell -f quiet <script
+  same "$out" ".env a"
+  printf 'config get nothing\nexit\nconfig list\n' >script
+  gives 3 paybond shell <script
+  same "$out" ""
+  gives 0 paybond shell </dev/null
+  same "$out$err" ""
+}
+
+@test "a shell keeps gateway, env file and profile for its lines" {
+  gateway 200 '{"tenant_id": "t"}'
+  echo "PAYBOND_API_KEY=shell_key" >keys.env
+  chmod 600 keys.env
+  printf 'whoami -f quiet\nstatus --jq .auth.gateway\n' >script
+  gives 0 paybond shell --gateway "$URL" --env-file keys.env <script
+  same "$out" $'t\n'"$URL"
+}
+
+@test "the completion script is the one of all programs" {
+  gives 0 paybond completion bash
+  same "$out" "$(agentnet completion bash)"
+  says 2 unknown_shell paybond completion tcsh
+}
 
 @test "addresses are printed, and nothing is opened without a terminal" {
   gives 0 paybond open console
