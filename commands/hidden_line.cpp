@@ -40,8 +40,9 @@ class RawKeys {
 };
 
 // Whether the line is whole; false when it was interrupted.
-bool read_keys(int terminal, std::string& line) {
+bool read_keys(int terminal, const std::string& prompt, std::string& line) {
   const RawKeys raw(terminal);
+  std::fputs(prompt.c_str(), stderr);  // not before: what is typed at it must be hidden
   for (;;) {
     char key = 0;
     const ssize_t count = ::read(terminal, &key, 1);
@@ -65,12 +66,11 @@ bool read_keys(int terminal, std::string& line) {
 }  // namespace
 
 Secret read_hidden_line(int terminal, const std::string& prompt) {
-  std::fputs(prompt.c_str(), stderr);
   std::string line;
   line.reserve(kMaxHiddenBytes);  // so that no copy is left behind when it grows
   bool whole = false;
   try {
-    whole = read_keys(terminal, line);
+    whole = read_keys(terminal, prompt, line);
   } catch (const Error&) {
     wipe(line);
     throw;

@@ -2,16 +2,28 @@
 #include "commands/paybond/house.hpp"
 #include "core/network/local_state.hpp"
 #include "core/network/places.hpp"
+#include "core/paybond/gateway.hpp"
 
 namespace agentnet::commands {
 namespace {
 
+constexpr std::size_t kMaxEnvFileBytes = 1024 * 1024;
+
+bool holds_key(const std::string& env_file, const Context& context) {
+  std::string text = context.files.read(env_file, kMaxEnvFileBytes);
+  std::string key = paybond::env_file_value(text, network::kPaybond.api_key_variable).value_or(std::string());
+  wipe(text);
+  const bool found = !key.empty();
+  wipe(key);
+  return found;
+}
+
 Check env_file_check(const Place& place, const Context& context) {
   Check check{.name = "env_file", .message = place.env_file};
   if (place.env_file_exists) {
-    check.ok = !context.files.others_may_read(place.env_file);
+    check.ok = !holds_key(place.env_file, context) || !context.files.others_may_read(place.env_file);
     if (check.ok) return check;
-    check.message += " can be read by other users";
+    check.message += " holds a key and can be read by other users";
     check.hint = "chmod 600 " + place.env_file;
     return check;
   }

@@ -232,6 +232,62 @@ says() {
   says 3 no_such_file paybond login --env-file missing/below
 }
 
+@test "a key that is typed is not shown, and Ctrl-C leaves the terminal as it was" {
+  gateway 200 '{"tenant_id": "t", "environment": "sandbox"}'
+  gives 0 python3 - "$TESTS" "$URL" "$KEY" <<'PYTHON'
+import os, signal, subprocess, sys, termios
+sys.path.insert(0, sys.argv[1])
+from terminal import PATIENCE, Terminal
+import programs
+
+def typed(*keys, words=()):
+    """Types at the prompt; (exit code, standard output, what the terminal showed, whether it echoes again)."""
+    with Terminal() as terminal:
+        process = subprocess.Popen([programs.program("paybond"), "login", "--gateway", sys.argv[2], *words],
+                                   stdin=terminal.end, stderr=terminal.end, stdout=subprocess.PIPE)
+        while b"API key: " not in terminal.seen:
+            assert terminal.look(PATIENCE), terminal.seen
+        for key in keys:
+            os.write(terminal.side, key)
+        out = process.communicate(timeout=PATIENCE)[0]
+        while terminal.look(0):
+            pass
+        echoes = bool(termios.tcgetattr(terminal.end)[3] & termios.ECHO)
+        return process.returncode, out, terminal.seen, echoes
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+key = sys.argv[3].encode()
+code, out, seen, echoes = typed(b"wrong\x15", key, b"xy\x7f\x08", b"\r")
+assert (code, seen, echoes) == (0, b"API key: \r\n", True), (code, seen, echoes)
+assert key not in out and open(".env.local", "rb").read() == b"PAYBOND_API_KEY=" + key + b"\n"
+code, out, seen, echoes = typed(key[:9], b"\x03", words=["--force"])
+assert (code, out, echoes) == (-signal.SIGINT, b"", True), (code, out, seen, echoes)
+code, out, seen, echoes = typed(b"\x04")
+assert (code, out, echoes) == (2, b"", True), (code, out, seen, echoes)
+code, out, seen, echoes = typed(b"x" * 4097, words=["--force"])
+assert (code, echoes) == (2, True) and b"longer than 4096" in seen, (code, seen)
+PYTHON
+}
+
+@test "a shell prompts on a terminal, and only there" {
+  gives 0 python3 - "$TESTS" <<'PYTHON'
+import os, subprocess, sys
+sys.path.insert(0, sys.argv[1])
+from terminal import PATIENCE, Terminal
+import programs
+with Terminal() as terminal:
+    process = subprocess.Popen([programs.program("paybond"), "shell"], stdin=terminal.end, stderr=terminal.end,
+                               stdout=subprocess.PIPE)
+    for count, line in enumerate((b"whoam\n", b"version -f quiet\n", b"exit\n"), 1):
+        while terminal.seen.count(b"paybond> ") < count:
+            assert terminal.look(PATIENCE), terminal.seen
+        os.write(terminal.side, line)
+    out = process.communicate(timeout=PATIENCE)[0]
+    assert process.returncode == 0 and out.count(b"\n") == 1, (process.returncode, out)
+    assert b"did you mean 'whoami'?" in terminal.seen
+PYTHON
+}
+
 # --- shell, completion, open, onboarding
 
 @test "a shell's line is the command, with its output and its exit code" {
