@@ -6,7 +6,6 @@
 #include "cli/manual.hpp"
 #include "cli/program.hpp"
 #include "cli/sink.hpp"
-#include "cli/suggest.hpp"
 #include "commands/agentnet/agentnet.hpp"
 #include "commands/agentnet/doctor.hpp"
 #include "commands/agentnet/keys.hpp"
@@ -143,18 +142,7 @@ constexpr Command kCommands{.name = "commands",
 
 Exit run_completion(const Arguments& arguments, Context& context) {
   const std::string shell = arguments.text("SHELL");
-  std::string_view script;
-  if (shell == "bash") {
-    script = embedded_bash_completion();
-  } else if (shell == "zsh") {
-    script = embedded_zsh_completion();
-  } else if (shell == "fish") {
-    script = embedded_fish_completion();
-  } else {
-    const std::string hint = did_you_mean(shell, {"bash", "zsh", "fish"});
-    throw Error(Category::usage, "unknown_shell", "there is no completion script for '" + shell + "'",
-                hint.empty() ? "one of: bash, zsh, fish" : hint);
-  }
+  const std::string_view script = completion_script(shell);
   json::Arena arena;
   const json::Value value = json::ObjectBuilder(arena).add("shell", shell).add("script", script).done();
   context.sink.result({value, std::string(script), shell});

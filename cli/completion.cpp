@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "cli/embedded.hpp"
 #include "cli/program.hpp"
+#include "cli/suggest.hpp"
 #include "core/base/error.hpp"
 
 namespace agentnet::cli {
@@ -109,6 +111,15 @@ void complete_argument(const Command& command, const std::vector<std::string>& b
 }
 
 }  // namespace
+
+std::string_view completion_script(const std::string& shell) {
+  if (shell == "bash") return embedded_bash_completion();
+  if (shell == "zsh") return embedded_zsh_completion();
+  if (shell == "fish") return embedded_fish_completion();
+  const std::string hint = did_you_mean(shell, {"bash", "zsh", "fish"});
+  throw Error(Category::usage, "unknown_shell", "there is no completion script for '" + shell + "'",
+              hint.empty() ? "one of: bash, zsh, fish" : hint);
+}
 
 std::vector<std::string> complete(const std::vector<std::string>& words) {
   if (words.size() < 2) return {};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "cli/completion.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
 #include "cli/program.hpp"
@@ -149,6 +150,11 @@ Exit run_group(const Program& program, const Selection& selection, Process& proc
               "one of: " + names);
 }
 
+int run_line(std::string_view program, const std::vector<std::string>& words,
+             const std::map<std::string, std::string, std::less<>>& variables);
+
+constexpr commands::Host kHost{run_line, completion_script};
+
 Exit run_command(const Program& program, const Selection& selection, const Arguments& arguments,
                  Process& process) {
   const Command& command = selection.command();
@@ -167,7 +173,8 @@ Exit run_command(const Program& program, const Selection& selection, const Argum
                             sink,
                             diagnostics,
                             STDIN_FILENO,
-                            global_value(command, arguments, "--dry-run").has_value()};
+                            global_value(command, arguments, "--dry-run").has_value(),
+                            &kHost};
   return command.run(arguments, context);
 }
 
@@ -202,8 +209,10 @@ Exit run(const Program& called, const std::vector<std::string>& words, Process& 
   return run_command(program, selection, arguments, process);
 }
 
-int guarded_run(const Program& program, const std::vector<std::string>& words) {
+int guarded_run(const Program& program, const std::vector<std::string>& words,
+                const std::map<std::string, std::string, std::less<>>& variables = {}) {
   Process process;
+  process.environment = process.environment.with(variables);
   process.diagnostics.color = wants_color(color_among(words), process.environment);
   const auto report = [&](const Error& error) {
     Diagnostics(process.diagnostics).error(error, process.json_errors);
@@ -227,6 +236,11 @@ int guarded_run(const Program& program, const std::vector<std::string>& words) {
   } catch (const std::exception& fault) {
     return report(Error(Category::failed, "internal", std::string("internal fault: ") + fault.what()));
   }
+}
+
+int run_line(std::string_view program, const std::vector<std::string>& words,
+             const std::map<std::string, std::string, std::less<>>& variables) {
+  return guarded_run(*find_program(program), words, variables);
 }
 
 // A standard stream that is closed must not become the number of a file that is opened later: messages would

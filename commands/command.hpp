@@ -109,6 +109,16 @@ class Arguments {
   std::map<std::string_view, std::vector<std::string>> values_;  // names lie in the command tables
 };
 
+// What only the process around the commands can do, for those that run others.
+struct Host {
+  // Runs a program as if the process had been called with these words, with variables that stand over its
+  // environment; answers with the exit code. Says errors itself.
+  int (*run)(std::string_view program, const std::vector<std::string>& words,
+             const std::map<std::string, std::string, std::less<>>& variables);
+  // For bash, zsh or fish. Throws Error usage/unknown_shell.
+  std::string_view (*completion_script)(const std::string& shell);
+};
+
 // Everything a command may touch. Lives as long as the run.
 struct Context {
   const Environment& environment;
@@ -117,8 +127,9 @@ struct Context {
   Random& random;
   Sink& sink;
   const Diagnostics& diagnostics;
-  int input;     // the descriptor of standard input
-  bool dry_run;  // say what would be written or signed; write and sign nothing
+  int input;                   // the descriptor of standard input
+  bool dry_run;                // say what would be written or signed; write and sign nothing
+  const Host* host = nullptr;  // null where a command is run by itself
 };
 
 }  // namespace agentnet::commands

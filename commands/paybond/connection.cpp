@@ -1,6 +1,7 @@
 #include "commands/paybond/connection.hpp"
 
 #include "commands/network_options.hpp"
+#include "commands/paybond/kit_settings.hpp"
 #include "commands/wire.hpp"
 #include "core/http/remote.hpp"
 #include "core/json/parse.hpp"
@@ -13,7 +14,6 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr std::string_view kDefaultEnvFile = ".env.local";
 constexpr std::string_view kOtherUrlVariable = "PAYBOND_GATEWAY_BASE_URL";
 constexpr std::string_view kAllowInsecure = "PAYBOND_ALLOW_INSECURE_GATEWAY";
 constexpr std::size_t kMaxEnvFileBytes = 1024 * 1024;
@@ -46,10 +46,12 @@ class DryTransport final : public http::Transport {
   std::string tenant_;
 };
 
-// The key's line in the env file; "" when there is no such file or line. A file that was named must be there.
-std::string key_in_env_file(const Arguments& arguments, const Context& context, std::string& origin) {
-  const auto named = arguments.find(kEnvFileOption.name);
-  const std::string path = named.value_or(std::string(kDefaultEnvFile));
+// The key's line in the env file; "" when there is no such file or line. A file that a flag names must be
+// there.
+std::string key_in_env_file(const Arguments& arguments, const Context& context, const KitSettings& kit,
+                            std::string& origin) {
+  const bool named = arguments.has(kEnvFileOption.name);
+  const std::string& path = kit.env_file;
   try {
     std::string text = context.files.read(path, kMaxEnvFileBytes);
     const auto key = paybond::env_file_value(text, network::kPaybond.api_key_variable);
@@ -75,14 +77,21 @@ std::string new_request_id(Random& random) {
 
 }  // namespace
 
+std::string request_id_of(const Arguments& arguments, Context& context) {
+  return call_options_from(arguments).request_id.value_or(new_request_id(context.random));
+}
+
 network::Settings paybond_settings(const Arguments& arguments, Context& context) {
   const Environment& process = context.environment;
   std::map<std::string, std::string, std::less<>> added;
+  network::Given given = given_from(arguments);
+  const KitSettings kit = kit_settings(arguments, given, context);
+  if (kit.hides_profile) hide_profile(given, added);
   const bool by_flag = arguments.has(kApiKeyOption.name) || arguments.has(kApiKeyFileOption.name);
   const std::string key_variable(network::kPaybond.api_key_variable);
   std::string env_file;
   if (!by_flag && process.get_or_empty(key_variable).empty()) {
-    const std::string key = key_in_env_file(arguments, context, env_file);
+    const std::string key = key_in_env_file(arguments, context, kit, env_file);
     if (!key.empty()) added[key_variable] = key;
   }
   if (process.get_or_empty(network::kPaybond.base_url_variable).empty()) {
@@ -91,7 +100,8 @@ network::Settings paybond_settings(const Arguments& arguments, Context& context)
   }
   const Environment environment = process.with(added);
   network::Settings settings =
-      network::resolve(network::kPaybond, given_from(arguments), environment, context.files, context.input);
+      network::resolve(network::kPaybond, given, environment, context.files, context.input);
+  add_kit_settings(kit, settings);
   for (const std::string& warning : settings.warnings)
     context.diagnostics.warn("credential", warning);
   if (!env_file.empty() && settings.credential && settings.credential->origin == key_variable) {
@@ -100,6 +110,7 @@ network::Settings paybond_settings(const Arguments& arguments, Context& context)
       context.diagnostics.warn("credential", env_file + " holds a key and can be read by other users");
     }
   }
+  prefer_local_network(settings, context);
   if (settings.base_url) {
     settings.base_url->value =
         paybond::normalise_gateway(settings.base_url->value, process.is_true(kAllowInsecure));
@@ -116,7 +127,7 @@ PaybondConnection::PaybondConnection(const Arguments& arguments, Context& contex
   network::Settings settings = paybond_settings(arguments, context);
   const CallOptions call = call_options_from(arguments);
   local_ = settings.is_local();
-  request_id_ = call.request_id ? *call.request_id : new_request_id(context.random);
+  request_id_ = request_id_of(arguments, context);
   idempotency_key_ = call.idempotency_key.value_or("");
   attempts_.jitter = paybond::jitter_of(context.random);
   attempts_.most = settings.retries + 1;

@@ -1,9 +1,11 @@
 // Where a `paybond` command's calls go: to a gateway that the settings name, to this user's running server,
 // or into the network inside the command.
 //
-// The key is the first of: a flag, PAYBOND_API_KEY, the line of it in the env file (--env-file, .env.local),
-// the project file, the profile. The gateway is --gateway, PAYBOND_GATEWAY_URL or PAYBOND_GATEWAY_BASE_URL;
-// it must be https unless it is on this machine.
+// The key is the first of: a flag, PAYBOND_API_KEY, the line of it in the env file (--env-file, the one that
+// the kit's configuration names, .env.local), the project file, the profile. The gateway is --gateway,
+// PAYBOND_GATEWAY_URL or PAYBOND_GATEWAY_BASE_URL, the profile's, the one that the kit's configuration names
+// (kit_settings.hpp); it must be https unless it is on this machine. The local network's own key is never
+// sent to the hosted one: without a gateway it means the local network.
 #pragma once
 
 #include <array>
@@ -22,6 +24,9 @@ namespace agentnet::commands {
 // network::resolve throws and Error usage/bad_gateway.
 network::Settings paybond_settings(const Arguments& arguments, Context& context);
 
+// --request-id, or a new one as the kit makes them. Throws Error usage/bad_value.
+std::string request_id_of(const Arguments& arguments, Context& context);
+
 class PaybondConnection {
  public:
   // Says with -v which of the three it is. Throws what paybond_settings and LocalNetwork::open throw.
@@ -39,6 +44,8 @@ class PaybondConnection {
   paybond::Client& harbor();
   // Whether Harbor is behind a gateway, which wants recognition proofs.
   bool is_behind_gateway() const { return !local_; }
+  // The gateway's URL, or how the local network is called.
+  std::string place() const { return transport_->name(); }
   // The tenant of gateway() or harbor().
   const std::string& tenant();
   // What the gateway says of the key.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "commands/patience.hpp"
 #include "commands/paybond/answer.hpp"
 #include "commands/paybond/mutation.hpp"
 #include "commands/paybond/paybond.hpp"
@@ -11,7 +12,9 @@ namespace agentnet::commands {
 namespace {
 
 constexpr std::int64_t kMostIntents = 200;  // of one answer
-constexpr std::int64_t kMostSeconds = 24 * 60 * 60;
+constexpr std::chrono::milliseconds kLeastInterval{100};
+constexpr std::chrono::milliseconds kDefaultInterval{2'000};
+constexpr std::chrono::milliseconds kDefaultPatience{300'000};
 constexpr std::string_view kTerminal[] = {"released", "refunded", "resolved_split", "escalated_external"};
 
 Exit run_list(const Arguments& arguments, Context& context) {
@@ -50,14 +53,19 @@ bool is_awaited(const std::string& state, const std::optional<std::string>& unti
 }
 
 Exit run_watch(const Arguments& arguments, Context& context) {
-  const std::int64_t interval = arguments.number("--interval", 1, kMostSeconds).value_or(2);
-  const std::int64_t most = arguments.number("--max-wait", 0, kMostSeconds).value_or(300);
+  const auto interval = seconds_of(arguments, "--interval", kLeastInterval, kDefaultInterval);
+  const auto most = seconds_of(arguments, "--timeout", std::chrono::milliseconds(0), kDefaultPatience);
   const auto until = arguments.find("--until");
-  return call_paybond(arguments, context, [&](PaybondConnection& connection) {
+  StopsHeldBack stops;
+  // That option is the network's elsewhere.
+  return call_paybond(arguments.without("--timeout"), context, [&](PaybondConnection& connection) {
+    const bool may_take_long = connection.place().starts_with("http");
     std::string last;
-    context.sink.begin_rows();
-    for (std::int64_t waited = 0;; waited += interval) {
+    for (std::chrono::milliseconds waited{0};; waited += interval) {
+      if (may_take_long) stops.release();
       const json::Document answer = paybond::get_intent(connection.gateway(), arguments.text("INTENT"));
+      stops.hold();
+      if (waited.count() == 0) context.sink.begin_rows();  // an error leaves no list begun
       const std::string state = text_among(answer.root, {"state"});
       if (state != last) {
         json::Arena arena;
@@ -72,9 +80,15 @@ Exit run_watch(const Arguments& arguments, Context& context) {
       const bool awaited = is_awaited(state, until);
       if (awaited || waited + interval > most) {
         context.sink.end_rows();
-        return awaited ? Exit::done : Exit::pending;
+        if (awaited) return Exit::done;
+        throw Error(Category::pending, "watch_timeout",
+                    "the intent is still " + state + " after " + shown_seconds(most),
+                    "--timeout SECONDS waits longer", {{"state", state}});
       }
-      paybond::sleep_on_the_clock(paybond::Seconds(static_cast<double>(interval)));
+      if (const int signal = wait_for(interval)) {
+        context.sink.end_rows();
+        return signal == SIGINT ? Exit::interrupted : Exit::terminated;
+      }
     }
   });
 }
@@ -90,7 +104,7 @@ constexpr Option kListOptions[] = {
 constexpr Option kWatchOptions[] = {
     {.name = "--until", .value = "STATE", .help = "stop in this state, too", .choices = kStates},
     {.name = "--interval", .value = "SECONDS", .help = "how long between two looks", .fallback = "2"},
-    {.name = "--max-wait", .value = "SECONDS", .help = "when to stop waiting", .fallback = "300"},
+    {.name = "--timeout", .value = "SECONDS", .help = "when to stop waiting", .fallback = "300"},
 };
 constexpr Example kListExamples[] = {
     {AGENTNET_INTENT_IN_ID "paybond intents list --status funded", "list what is funded"}};
@@ -124,7 +138,9 @@ constexpr Command kGet{.name = "get",
 constexpr Command kWatch{
     .name = "watch",
     .summary = "Follow an intent until it is settled",
-    .description = "Prints a line for each state that is seen. Exits with 8 when it is not settled in time.",
+    .description =
+        "Prints a line for each state that is seen, and ends in a state that is final. Exits with 8 when "
+        "that does not come in time, with 130 on Ctrl-C.",
     .arguments = kIntentArgument,
     .options = kWatchOptions,
     .examples = kWatchExamples,

@@ -1,4 +1,5 @@
 // paybond keys
+#include "commands/paybond/house.hpp"
 #include "commands/paybond/paybond.hpp"
 #include "core/base/bytes.hpp"
 #include "core/crypto/ed25519.hpp"
@@ -65,8 +66,8 @@ constexpr Command kGenerateSeed{
     .run = run_generate_seed,
 };
 
-constexpr const Command* kCommands[] = {&kGenerateSeed, &kPaybondKeysList, &kPaybondKeysCreate,
-                                        &kPaybondKeysRotate, &kPaybondKeysRevoke};
+constexpr const Command* kCommands[] = {&kGenerateSeed,      &kPaybondKeysList,   &kPaybondKeysCreate,
+                                        &kPaybondKeysRotate, &kPaybondKeysRevoke, &kPaybondKeysDids};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 // The program `paybond`: which commands it has.
+#include "commands/paybond/house.hpp"
 #include "commands/paybond/paybond.hpp"
 #include "commands/version.hpp"
 
@@ -9,6 +10,8 @@ constexpr const Command* kPaybondCommands[] = {
     &kPaybondIntents,    &kPaybondVerify, &kPaybondSpend,       &kPaybondLedger,   &kPaybondSignal,
     &kPaybondGuardrails, &kPaybondDigest, &kPaybondSign,        &kPaybondMandates, &kPaybondReceipts,
     &kPaybondAudit,      &kPaybondA2A,    &kPaybondPolicy,      &kPaybondKeys,     &kPaybondWhoami,
+    &kPaybondConfig,     &kPaybondStatus, &kPaybondDoctor,      &kPaybondDiagnose, &kPaybondVersion,
+    &kPaybondLogin,      &kPaybondOpen,   &kPaybondOnboarding,  &kPaybondShell,    &kPaybondCompletion,
     &kPaybondShopify,    &kPaybondAdyen,  &kPaybondFlutterwave, &kPaybondPaystack, &kPaybondPlaid};
 
 }  // namespace

@@ -15,6 +15,9 @@ namespace agentnet::network {
 // be needed and is unset or relative.
 std::string config_folder(const Environment& environment);
 
+// Where the Paybond kit keeps its configuration (paybond_config.hpp): the same with "paybond".
+std::string paybond_config_folder(const Environment& environment);
+
 // What agentnet keeps: the local network's database, its keys, the address of a running server.
 // `chosen` (a flag's value) counts first, then AGENTNET_STATE_DIR, then $XDG_STATE_HOME/agentnet, else
 // ~/.local/state/agentnet. The first two may be relative to the working folder; empty ones do not count.

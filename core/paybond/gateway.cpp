@@ -55,6 +55,32 @@ bool is_private(const std::string& host) {
          (part[0] == 172 && part[1] >= 16 && part[1] <= 31);
 }
 
+// One line of an env file; without a name it sets nothing.
+struct EnvLine {
+  std::string_view name = {};
+  std::string_view value = {};  // with its quotes
+  bool exported = false;
+};
+
+constexpr std::string_view kExport = "export ";
+
+// Takes a line off the front of the text, without its end.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
+EnvLine env_line(std::string_view line) {
+  line = strip(line);
+  const bool exported = line.starts_with(kExport);
+  if (exported) line = strip(line.substr(kExport.size()));
+  const std::size_t equals = line.find('=');
+  if (equals == std::string_view::npos) return {};
+  return {strip(line.substr(0, equals)), strip(line.substr(equals + 1)), exported};
+}
+
 }  // namespace
 
 std::string normalise_gateway(std::string_view url, bool allow_private) {
@@ -77,13 +103,9 @@ std::string normalise_gateway(std::string_view url, bool allow_private) {
 
 std::optional<std::string> env_file_value(std::string_view text, std::string_view name) {
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = strip(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.starts_with("export ")) line = strip(line.substr(7));
-    const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos || strip(line.substr(0, equals)) != name) continue;
-    std::string_view value = strip(line.substr(equals + 1));
+    const EnvLine line = env_line(take_line(text));
+    if (line.name != name) continue;
+    std::string_view value = line.value;
     const bool quoted =
         value.size() >= 2 && value.front() == value.back() && (value.front() == '"' || value.front() == '\'');
     if (quoted) value = value.substr(1, value.size() - 2);
@@ -91,6 +113,28 @@ std::optional<std::string> env_file_value(std::string_view text, std::string_vie
     return std::string(value);
   }
   return std::nullopt;
+}
+
+std::string with_env_file_value(std::string_view text, std::string_view name, std::string_view value) {
+  std::string out;
+  out.reserve(text.size() + name.size() + value.size() + 16);
+  const auto put = [&](bool exported) {
+    if (exported) out += kExport;
+    out.append(name).append("=").append(value).append("\n");
+  };
+  bool done = false;
+  while (!text.empty()) {
+    const std::string_view whole = take_line(text);
+    const EnvLine line = env_line(whole);
+    if (done || line.name != name) {
+      out.append(whole).append("\n");
+      continue;
+    }
+    put(line.exported);
+    done = true;
+  }
+  if (!done) put(false);
+  return out;
 }
 
 std::optional<double> retry_after_seconds(std::string_view header) {

@@ -17,6 +17,10 @@ std::string normalise_gateway(std::string_view url, bool allow_private = false);
 // and quotes of one kind around the value do not. nullopt when it is not set or set to nothing.
 std::optional<std::string> env_file_value(std::string_view text, std::string_view name);
 
+// The text with the variable set: in the line that counts, which keeps its "export", else in a new last line.
+// Every other line stays as it is. The value is visible ASCII without quotes.
+std::string with_env_file_value(std::string_view text, std::string_view name, std::string_view value);
+
 // Seconds of a Retry-After header that is a number; nullopt for a date and anything else.
 std::optional<double> retry_after_seconds(std::string_view header);
 

@@ -60,5 +60,25 @@ TEST_CASE("the first line that sets a variable counts") {
   CHECK_EQ(env_file_value("B=1\nA", "A"), std::nullopt);
 }
 
+TEST_CASE("a variable is set in the line that counts, and every other line stays") {
+  const auto set = [](std::string_view text) { return with_env_file_value(text, "A", "new"); };
+  CHECK_EQ(set(""), "A=new\n");
+  CHECK_EQ(set("B=1"), "B=1\nA=new\n");
+  CHECK_EQ(set("# A=0\nexport A='1'\nB=2\r\n"), "# A=0\nexport A=new\nB=2\r\n");
+  CHECK_EQ(set("A=1\nA=2\n"), "A=new\nA=2\n");
+  CHECK_EQ(set("A=\nA=2\n"), "A=new\nA=2\n");
+  CHECK_EQ(set("AB=1\n A = 2\n"), "AB=1\nA=new\n");
+  CHECK_EQ(set("\n\n"), "\n\nA=new\n");
+}
+
+TEST_CASE("what was set is what is read") {
+  for (const std::string_view text : {"", "A=1", "export A=1\nA=2", "x\n\nA=\n", "B=1\n# A=2\n"}) {
+    CAPTURE(text);
+    const std::string once = with_env_file_value(text, "A", "new");
+    CHECK_EQ(env_file_value(once, "A"), "new");
+    CHECK_EQ(with_env_file_value(once, "A", "new"), once);
+  }
+}
+
 }  // namespace
 }  // namespace agentnet::paybond
