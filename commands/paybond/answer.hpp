@@ -16,9 +16,14 @@ struct PaybondAnswer {
   std::initializer_list<std::string_view> brief = {};  // members that a table shows; none: all
   std::string id = {};                                 // what quiet prints
   bool secrets = false;                                // shows them: of a key that is seen only once
+  std::string text = {};                               // what a table prints in its place; empty: a table
 };
 void show(PaybondConnection& connection, const Arguments& arguments, Context& context,
           const PaybondAnswer& answer);
+
+// The same of a command that asks no network, with the request id that it says, else request_id_of.
+void show_local(const Arguments& arguments, Context& context, const PaybondAnswer& answer,
+                const std::string& request_id = {});
 
 // A list in an answer: rows of the member `list` outside of JSON and YAML.
 struct PaybondList {

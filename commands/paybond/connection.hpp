@@ -22,6 +22,9 @@ namespace agentnet::commands {
 // network::resolve throws and Error usage/bad_gateway.
 network::Settings paybond_settings(const Arguments& arguments, Context& context);
 
+// --request-id, or a new one as the kit makes them. Throws Error usage/bad_value.
+std::string request_id_of(const Arguments& arguments, Context& context);
+
 class PaybondConnection {
  public:
   // Says with -v which of the three it is. Throws what paybond_settings and LocalNetwork::open throw.
