@@ -12,6 +12,10 @@ namespace agentnet::commands {
 extern const Command kPaybondPolicyValidateEvidence;
 extern const Command kPaybondPolicyTemplates;
 extern const Command kPaybondPolicyPresets;
+extern const Command kPaybondPolicyInit;
+extern const Command kPaybondPolicyInitOrg;
+extern const Command kPaybondPolicyExtend;
+extern const Command kPaybondPolicyValidateTools;
 
 inline constexpr Option kEnvelopeIdOption{
     .name = "--request-id", .value = "ID", .help = "the request id that the answer names"};
@@ -44,6 +48,12 @@ inline constexpr Option kGuardrailsOption{
 Exit preview_template(const Arguments& arguments, Context& context);
 // One line a clause, what it holds indented below it.
 std::string trace_text(const paybond::PredicateTrace& trace);
+
+// Writes a file of a command with kForceOption, whole or not at all; nothing on a dry run. Returns its path
+// from the root. Throws Error conflict/exists without --force when there is one, and what Filesystem throws.
+std::string write_new_file(const Arguments& arguments, Context& context, const std::string& path,
+                           std::string_view content);
+inline constexpr Option kForceOption{.name = "--force", .help = "replace a file that exists"};
 
 // A list of a command that asks no network: rows where neither JSON, YAML nor a filter wants it whole.
 struct LocalRow {

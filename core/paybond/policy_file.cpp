@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.hpp"
+#include "core/json/write.hpp"
 
 namespace agentnet::paybond {
 namespace {
@@ -19,6 +20,18 @@ bool is_name(std::string_view text, std::size_t most, std::string_view also) {
   return !text.empty() && text.size() <= most && is_lower(text[0]) && std::ranges::all_of(text, [&](char c) {
     return is_lower(c) || (c >= '0' && c <= '9') || also.find(c) != also.npos;
   });
+}
+
+// A path as YAML has it: bare where nothing in it could mean something else.
+std::string yaml_path(const std::string& path) {
+  const bool bare = std::ranges::all_of(path, [](char c) {
+    return is_lower(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '/';
+  });
+  if (bare && path[0] != '.' && !(path[0] >= '0' && path[0] <= '9')) return path;
+  std::string out;
+  json::write_string(path, out);
+  return out;
 }
 
 // The lines of what holds for an intent.
@@ -85,7 +98,7 @@ std::string policy_text(const Policy& policy) {
   if (policy.extends) {
     out += "extends:\n  org_policy_id: " + policy.extends->org_policy_id +
            "\n  org_id: " + policy.extends->org_id + "\n";
-    if (!policy.extends->file.empty()) out += "  base_policy: " + policy.extends->file + "\n";
+    if (!policy.extends->file.empty()) out += "  base_policy: " + yaml_path(policy.extends->file) + "\n";
   }
   out += "default_deny: true\n";
   out += "\ntools:\n";

@@ -23,6 +23,8 @@
 
 namespace agentnet::paybond {
 
+inline constexpr std::size_t kMaxPolicyPathBytes = 512;  // of a base policy's file
+
 struct PolicyTool {
   std::string name;
   bool side_effecting = false;

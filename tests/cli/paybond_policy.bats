@@ -105,6 +105,85 @@ evidence() { paybond policy validate-evidence "$@"; }
   says 2 bad_usage paybond policy preview --template true_v1 --parameters-file - --evidence-file -
 }
 
+@test "a policy file is written whole, once, and is a policy" {
+  gives 0 paybond policy init --preset travel -f quiet
+  same "$out" "$PWD/paybond.policy.yaml"
+  gives 0 paybond policy validate-tools --file paybond.policy.yaml -f json --request-id R
+  same "$(member "$OUT" '["data"], d["request_id"]')" \
+    "({'valid': True, 'policy_name': 'travel-agent-v1', 'tools': {'side_effecting': 1, 'read_only': 1}, 'errors': []}, 'R')"
+  says 6 exists paybond policy init --preset saas
+  grep -q travel-agent-v1 paybond.policy.yaml
+  gives 0 paybond policy init --preset saas --max-spend 7 --force
+  grep -q "max_spend_cents: 700" paybond.policy.yaml
+  gives 0 paybond policy init --out other.yaml --dry-run
+  [ ! -e other.yaml ]
+  gives 0 paybond policy init --operation search.paid --evidence-preset stripe_charge --out other.yaml
+  holds "$(<other.yaml)" "name: search-paid-v1" "template_id: api_response_v1"
+}
+
+@test "an organisation's policy and its overlay are written" {
+  gives 0 paybond policy init-org --policy-id acme-v1 --max-spend-cents 777
+  gives 0 paybond policy validate-tools --file acme-v1.yaml
+  grep -q "max_spend_cents: 777" acme-v1.yaml
+  gives 0 paybond policy extend --extends org_acme/acme-v1 --base-policy "acme v1.yaml" --operation acme.pay
+  holds "$(<paybond.policy.yaml)" "org_id: org_acme" 'base_policy: "acme v1.yaml"' acme.pay
+  gives 10 paybond policy validate-tools --file paybond.policy.yaml
+  holds "$out" "extends: an overlay says"
+}
+
+@test "files that could not be policies are not written" {
+  says 2 bad_tool_name paybond policy init --operation 'bad op'
+  says 2 unknown_value paybond policy init --evidence-preset nope
+  says 2 bad_usage paybond policy init --preset travel --operation a.b
+  says 2 bad_usage paybond policy init --max-spend 5
+  says 2 empty_policy paybond policy init --domain aws --guardrails read-only-search
+  says 2 missing_option paybond policy init-org
+  says 2 bad_policy_name paybond policy init-org --policy-id 'bad id!'
+  says 2 bad_extends paybond policy extend --extends acme
+  says 2 bad_policy_name paybond policy extend --extends org_a/b --name X
+  says 2 bad_usage paybond policy extend --extends org_a/b --evidence-preset stripe_charge
+  says 3 no_such_file paybond policy init --out nowhere/x.yaml
+  [ -z "$(ls)" ]
+}
+
+@test "all faults of a policy are told, on standard output, with exit code 10" {
+  printf 'version: 1\nname: X\ntools:\n  a:\n    side_effecting: true\n' >bad.yaml
+  gives 10 paybond policy validate-tools --file bad.yaml
+  same "$out" 'INVALID 
+  name: must be a name: lower-case letters, digits, _ and -
+  default_deny: is missing
+  tools.a.evidence_preset: a tool with side effects must name the preset of its evidence'
+  gives 10 paybond policy validate-tools --file - -f quiet <bad.yaml
+  same "$out" invalid
+  says 2 bad_yaml paybond policy validate-tools --file - <<<'a: b: c'
+  holds "$err" "line 1"
+  says 2 yaml_unsupported paybond policy validate-tools --file - <<<'a: &b c'
+  says 2 missing_option paybond policy validate-tools
+  says 2 bad_usage paybond policy validate-tools --file bad.yaml --remote --local-only
+}
+
+@test "with --strict what is only warned of is a fault" {
+  paybond policy init --evidence-preset stripe_webhook_payment -f quiet >/dev/null
+  gives 0 paybond policy validate-tools --file paybond.policy.yaml
+  holds "$err" "use vendor_webhook_confirmed"
+  gives 10 paybond policy validate-tools --file paybond.policy.yaml --strict
+}
+
+@test "every module of init completion runs, and its sample is good evidence" {
+  local preset option
+  for preset in $(paybond policy templates -f quiet); do
+    gives 0 paybond init completion --preset "$preset" --out module.py --force
+    gives 0 python3 module.py
+    cp "$OUT" sample.json
+    option=--canonical-file
+    grep -q "vendor's fields" module.py && option=--vendor-file
+    case $preset in stripe_webhook_payment) continue ;; esac
+    gives 0 evidence --preset "$preset" "$option" sample.json
+  done
+  gives 1 python3 -c 'import module; module.build_evidence(invoice_number=5)'
+  says 6 exists paybond init completion --preset api_response_ok --out module.py
+}
+
 @test "recorded runs print what they printed" {
   gives 0 python3 "$TESTS/paybond_policy_replay.py"
   holds "$out" "recorded runs replayed"

@@ -169,5 +169,15 @@ TEST_CASE("an overlay says what it extends and nothing of an intent") {
            "default_deny: true\n\ntools:\n");
 }
 
+TEST_CASE("a path that could mean something else in YAML is quoted, and reads back") {
+  for (const char* path :
+       {"base.yaml", "a/b_c.yaml", "a: b.yaml", "a\nb", "# x", "5", ".x", "a \"b\"", "é", "-"}) {
+    CAPTURE(path);
+    const std::string text =
+        policy_text({.version = 2, .name = "o", .extends = PolicyBase{"p", "org_a", path}});
+    CHECK_EQ(read_yaml(text).root.find("extends")->find("base_policy")->text(), path);
+  }
+}
+
 }  // namespace
 }  // namespace agentnet::paybond
