@@ -11,9 +11,6 @@ struct Unserved {
 
 constexpr Unserved kUnserved[] = {
     {"GET", "/.well-known/agent-receipt-v1.json"},
-    {"GET", "/harbor/policy/v1/versions"},
-    {"POST", "/harbor/policy/v1/preview"},
-    {"POST", "/harbor/policy/v1/test"},
     {"GET", "/ledger/v1/verifier-pack"},
     {"POST", "/ledger/v1/verifier-pack/verify"},
     {"GET", "/ledger/v1/verify"},
@@ -33,7 +30,6 @@ constexpr Unserved kUnserved[] = {
     {"GET", "/v1/admin/spend-controls/policy"},
     {"GET", "/v1/admin/spend-controls/reservations"},
     {"POST", "/v1/org-policies/{policy_id}/effective"},
-    {"POST", "/v1/policy/validate"},
 };
 
 }  // namespace
