@@ -44,10 +44,6 @@ bool is_file(std::string_view text) {
   return !text.empty() && text.size() <= kMaxPolicyPathBytes;
 }
 
-bool is_any(std::string_view) {
-  return true;
-}
-
 class Checker {
  public:
   explicit Checker(PolicyVerdict& verdict) : verdict_(verdict) {}
@@ -59,15 +55,16 @@ class Checker {
     Names second_fields = {"$schema", "version", "name",    "default_deny", "tools",
                            "intent",  "adapter", "extends", "overrides"};
     fields(root, "(root)", second ? second_fields : first_fields);
-    text(root, "", "$schema", is_any, "must be a text");
     text(root, "", "name", is_policy_name, "must be a name: lower-case letters, digits, _ and -", true);
     boolean(root, "", "default_deny", true);
-    const json::Value* extends = second ? object(root, "", "extends", false) : nullptr;
+    const json::Value* extends = second ? object(root, "", "extends", true) : nullptr;
     if (extends != nullptr) base(*extends);
     if (second) overrides(root);
     tools(root, extends != nullptr);
-    if (const json::Value* intent = object(root, "", "intent", false))
-      intent_section(*intent, "intent", true);
+    const json::Value* given = root.find("intent");
+    const bool alone = given != nullptr && given->is_null();  // "intent:", as presets that only read have it
+    const json::Value* intent = alone ? nullptr : object(root, "", "intent", true);
+    if (intent != nullptr) intent_section(*intent, "intent", true);
     adapter(root, "");
     if (extends != nullptr) fault("extends", "an overlay says what holds only together with its base policy");
   }
@@ -82,12 +79,6 @@ class Checker {
     return (path.empty() ? "" : path + ".") + std::string(name);
   }
 
-  // The member; null for one that is null.
-  static const json::Value* member(const json::Value& object, std::string_view name) {
-    const json::Value* value = object.find(name);
-    return value == nullptr || value->is_null() ? nullptr : value;
-  }
-
   void fields(const json::Value& object, const std::string& path, Names known) {
     for (const json::Member& each : object.members()) {
       if (std::ranges::find(known, each.name.text()) == known.end())
@@ -95,21 +86,24 @@ class Checker {
     }
   }
 
+  // The mapping of that name; null, and perhaps a fault, when there is none.
   const json::Value* object(const json::Value& parent, const std::string& path, std::string_view name,
-                            bool needed) {
-    const json::Value* value = member(parent, name);
-    if (value == nullptr) {
-      if (needed) fault(at(path, name), "is missing");
-      return nullptr;
+                            bool may_be_empty = false) {
+    const json::Value* value = parent.find(name);
+    if (value == nullptr) return nullptr;
+    if (!value->is_object()) {
+      fault(at(path, name), "must be a mapping");
+    } else if (value->members().empty() && !may_be_empty) {
+      fault(at(path, name), "must set at least one field");
+    } else {
+      return value;
     }
-    if (value->is_object()) return value;
-    fault(at(path, name), "must be a mapping");
     return nullptr;
   }
 
   std::string_view text(const json::Value& parent, const std::string& path, std::string_view name, Test test,
                         const char* what, bool needed = false) {
-    const json::Value* value = member(parent, name);
+    const json::Value* value = parent.find(name);
     if (value == nullptr) {
       if (needed) fault(at(path, name), "is missing");
     } else if (!value->is_string() || !test(value->text())) {
@@ -122,7 +116,7 @@ class Checker {
 
   std::optional<bool> boolean(const json::Value& parent, const std::string& path, std::string_view name,
                               bool needed = false) {
-    const json::Value* value = member(parent, name);
+    const json::Value* value = parent.find(name);
     if (value == nullptr) {
       if (needed) fault(at(path, name), "is missing");
     } else if (!value->is_boolean()) {
@@ -134,7 +128,7 @@ class Checker {
   }
 
   void whole(const json::Value& parent, const std::string& path, std::string_view name, std::int64_t least) {
-    const json::Value* value = member(parent, name);
+    const json::Value* value = parent.find(name);
     if (value == nullptr) return;
     const auto number = value->as_int64();
     if (!number || *number < least)
@@ -143,7 +137,7 @@ class Checker {
 
   // Whether the version is 2.
   bool version(const json::Value& root) {
-    const json::Value* value = member(root, "version");
+    const json::Value* value = root.find("version");
     const double number = value != nullptr && value->is_number() ? json::to_double(value->text()) : 0;
     if (number != 1 && number != 2) fault("version", "must be 1 or 2");
     return number == 2;
@@ -165,11 +159,11 @@ class Checker {
       return fault("overrides", "must set default_deny, tools, intent or adapter");
     fields(*section, "overrides", {"default_deny", "tools", "intent", "adapter"});
     boolean(*section, "overrides", "default_deny");
-    if (const json::Value* list = object(*section, "overrides", "tools", false)) {
+    if (const json::Value* list = object(*section, "overrides", "tools")) {
       each_tool(*list, "overrides.tools",
                 [&](const json::Value& tool, const std::string& path) { tool_fields(tool, path); });
     }
-    if (const json::Value* intent = object(*section, "overrides", "intent", false))
+    if (const json::Value* intent = object(*section, "overrides", "intent"))
       intent_section(*intent, "overrides.intent", false);
     adapter(*section, "overrides");
   }
@@ -207,14 +201,14 @@ class Checker {
       tool_fields(tool, path);
       const auto side_effecting = boolean_once(tool, path);
       ++(side_effecting.value_or(false) ? verdict_.side_effecting : verdict_.read_only);
-      if (side_effecting.value_or(false) && member(tool, "evidence_preset") == nullptr)
+      if (side_effecting.value_or(false) && tool.find("evidence_preset") == nullptr)
         fault(at(path, "evidence_preset"), "a tool with side effects must name the preset of its evidence");
     });
   }
 
   // side_effecting of a tool that must have it; a wrong kind was told by tool_fields.
   std::optional<bool> boolean_once(const json::Value& tool, const std::string& path) {
-    const json::Value* value = member(tool, "side_effecting");
+    const json::Value* value = tool.find("side_effecting");
     if (value == nullptr) fault(at(path, "side_effecting"), "is missing");
     return value != nullptr && value->is_boolean() ? std::optional(value->as_boolean()) : std::nullopt;
   }
@@ -227,7 +221,7 @@ class Checker {
     whole(tool, path, "max_spend_cents", 0);
     text(tool, path, "spend_from_args", is_argument_path, "must be a path of names with dots between");
     text(tool, path, "operation", is_operation, "must be a text of 1 to 128 bytes");
-    if (member(tool, "max_spend_cents") != nullptr && member(tool, "spend_from_args") != nullptr)
+    if (tool.find("max_spend_cents") != nullptr && tool.find("spend_from_args") != nullptr)
       fault(path, "has max_spend_cents and spend_from_args, which exclude each other");
     preset(tool, path, "evidence_preset", false);
     preset(tool, path, "vendor_pack", true);
@@ -248,21 +242,21 @@ class Checker {
 
   void intent_section(const json::Value& intent, const std::string& path, bool whole_binding) {
     fields(intent, path, {"policy_binding", "budget", "allowed_tools"});
-    if (const json::Value* binding = object(intent, path, "policy_binding", false)) {
+    if (const json::Value* binding = object(intent, path, "policy_binding", whole_binding)) {
       const std::string here = at(path, "policy_binding");
       fields(*binding, here, {"template_id", "version_seq", "head_digest"});
       text(*binding, here, "template_id", is_identifier, "must be an id in snake case", whole_binding);
       whole(*binding, here, "version_seq", 1);
       text(*binding, here, "head_digest", is_digest, "must be sha256: and 64 hexadecimal digits");
     }
-    if (const json::Value* budget = object(intent, path, "budget", false)) {
+    if (const json::Value* budget = object(intent, path, "budget", true)) {
       const std::string here = at(path, "budget");
       text(*budget, here, "currency", is_currency, "must be a currency: three lower-case letters", true);
-      const json::Value* most = member(*budget, "max_spend_usd");
+      const json::Value* most = budget->find("max_spend_usd");
       if (most != nullptr && (!most->is_number() || json::to_double(most->text()) < 0))
         fault(at(here, "max_spend_usd"), "must be a number from 0");
     }
-    if (const json::Value* allowed = member(intent, "allowed_tools"))
+    if (const json::Value* allowed = intent.find("allowed_tools"))
       allowed_tools(*allowed, at(path, "allowed_tools"));
   }
 
@@ -283,7 +277,7 @@ class Checker {
   }
 
   void adapter(const json::Value& parent, const std::string& path) {
-    const json::Value* section = object(parent, path, "adapter", false);
+    const json::Value* section = object(parent, path, "adapter");
     if (section == nullptr) return;
     fields(*section, at(path, "adapter"), {"deny_provider_executed_tools"});
     boolean(*section, at(path, "adapter"), "deny_provider_executed_tools");

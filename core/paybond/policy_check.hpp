@@ -28,8 +28,8 @@ struct PolicyVerdict {
 };
 
 // Version 1 is a policy of its own, version 2 an organisation's or, with `extends`, a tenant's overlay, which
-// says nothing by itself and so has the fault "extends". Of a name twice the last counts; null stands for
-// nothing, as YAML's empty values do.
+// says nothing by itself and so has the fault "extends". Of a name twice the last counts. Only of
+// tools and intent null is an empty mapping, as YAML writes it.
 PolicyVerdict check_policy(const json::Value& document);
 
 // [{path, code, message}], the code being policy.schema_invalid, or policy.warning for warnings. Texts lie in

@@ -1,6 +1,7 @@
 #include "core/paybond/policy_yaml.hpp"
 
 #include "core/json/write.hpp"
+#include "core/paybond/policy_presets.hpp"
 #include "tests/core/paybond/fixtures.hpp"
 
 namespace agentnet::paybond {
@@ -95,6 +96,38 @@ TEST_CASE("a name stands once in a mapping") {
   CHECK_EQ(fault("a: 1\nb: 2\na: 3"), "duplicate_name");
   CHECK_EQ(fault("a: 1\n'a': 3"), "duplicate_name");
   CHECK_EQ(read("a:\n  x: 1\nb:\n  x: 2"), R"({"a":{"x":1},"b":{"x":2}})");
+}
+
+TEST_CASE("a policy with bytes changed is read or refused, and read alike when written as JSON") {
+  const std::string whole = policy_text(preset_policy("travel", {})) + "x: [a, 'b', \"c\"]  # d\n";
+  constexpr std::string_view kBytes = " \n\t:-#'\"[]{},&*!|>%@`~a1\\\r.?\xC3";
+  std::uint32_t state = 2463534242;  // xorshift: the same cases each time
+  const auto next = [&](std::size_t below) {
+    state ^= state << 13;
+    state ^= state >> 17;
+    state ^= state << 5;
+    return state % below;
+  };
+  int taken = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string yaml = whole;
+    for (std::size_t changes = 1 + next(3); changes > 0; --changes) {
+      const std::size_t place = next(yaml.size());
+      if (next(2) == 0) yaml.erase(place, 1 + next(3));
+      if (next(2) == 0) yaml.insert(place, 1, kBytes[next(kBytes.size())]);
+    }
+    CAPTURE(yaml);
+    std::string once;
+    try {
+      once = read(yaml);
+      ++taken;
+    } catch (const Error& error) {
+      CHECK_EQ(error.category(), Category::usage);
+      continue;
+    }
+    if (once.starts_with('{')) CHECK_EQ(read(once), once);
+  }
+  CHECK_GT(taken, 1000);
 }
 
 TEST_CASE("size and depth have a limit") {
