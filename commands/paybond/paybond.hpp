@@ -27,6 +27,7 @@ extern const Command kPaybondSignal;
 extern const Command kPaybondWhoami;
 extern const Command kPaybondGuardrails;
 extern const Command kPaybondA2A;
+extern const Command kPaybondInit;
 // Of groups that have commands with and without a network.
 extern const Command kPaybondKeysList;
 extern const Command kPaybondKeysCreate;

@@ -1,6 +1,6 @@
 // paybond policy preview
-#include "commands/input.hpp"
 #include "commands/paybond/paybond.hpp"
+#include "commands/paybond/policy.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/predicate.hpp"
 
@@ -16,7 +16,8 @@ std::string needed(const Arguments& arguments, std::string_view option) {
 
 void refuse_shared_input(const Arguments& arguments) {
   int count = 0;
-  for (const std::string_view option : {"--predicate", "--evidence", "--budget", "--schema"})
+  for (const std::string_view option : {"--predicate", "--evidence", "--budget", "--schema",
+                                        "--evidence-file", "--schema-file", "--parameters-file"})
     count += arguments.text(option) == "-" ? 1 : 0;
   if (count > 1) throw Error(Category::usage, "bad_usage", "only one of the inputs can be standard input");
 }
@@ -66,6 +67,13 @@ void draw(const paybond::PredicateTrace& trace, unsigned depth, std::string& out
 
 Exit run_preview(const Arguments& arguments, Context& context) {
   refuse_shared_input(arguments);
+  if (arguments.has("--preset") || arguments.has("--template")) return preview_template(arguments, context);
+  for (const std::string_view option : {"--evidence-file", "--schema-file", "--parameters-file"}) {
+    if (arguments.has(option)) {
+      throw Error(Category::usage, "bad_usage", std::string(option) + " goes with --preset or --template",
+                  "--predicate goes with --evidence and --schema");
+    }
+  }
   const InputText rule = read_input(needed(arguments, "--predicate"), context);
   const InputText evidence = read_input(needed(arguments, "--evidence"), context);
   const paybond::Predicate predicate =
@@ -82,11 +90,12 @@ Exit run_preview(const Arguments& arguments, Context& context) {
                                 .add_boolean("passed", trace.passed)
                                 .add("trace", paybond::trace_value(trace, arena))
                                 .done();
-  std::string text;
-  draw(trace, 0, text);
-  context.sink.result({value, text, trace.passed ? "pass" : "fail"});
+  context.sink.result({value, trace_text(trace), trace.passed ? "pass" : "fail"});
   return trace.passed ? Exit::done : Exit::policy;
 }
+
+constexpr std::string_view kTemplates[] = {"api_response_v1", "webhook_confirmation_v1", "artifact_hash_v1",
+                                           "completion_budget_v1", "true_v1"};
 
 constexpr Option kOptions[] = {
     {.name = "--predicate",
@@ -107,6 +116,24 @@ constexpr Option kOptions[] = {
      .help = "the intent's evidence schema, for schema_valid: JSON, a file, or -",
      .completes = Completes::files},
     {.name = "--artifacts", .value = "N", .help = "how many artifacts come with it", .fallback = "0"},
+    {.name = "--preset",
+     .value = "ID",
+     .help = "the predicate of a completion preset, in place of --predicate",
+     .choices = paybond::kCompletionPresetIds},
+    {.name = "--template", .value = "ID", .help = "the same of a template", .choices = kTemplates},
+    {.name = "--parameters-file",
+     .value = "FILE",
+     .help = "the template's parameters; without, those of the preset: JSON, a file, or -",
+     .completes = Completes::files},
+    {.name = "--evidence-file",
+     .value = "FILE",
+     .help = "the canonical evidence for it: JSON, a file, or -",
+     .completes = Completes::files},
+    {.name = "--schema-file",
+     .value = "FILE",
+     .help = "the schema of the evidence; without, the preset's: JSON, a file, or -",
+     .completes = Completes::files},
+    kEnvelopeIdOption,
 };
 
 constexpr Example kExamples[] = {
@@ -114,12 +141,21 @@ constexpr Example kExamples[] = {
      "would this evidence release the money?"},
     {R"(paybond policy preview --predicate '{"version":1,"root":{"op":"amount_lte_budget","path":["c"]}}' --evidence '{"c":450}' --amount-cents 500 -f json)",
      "the same with a budget, as JSON"},
+    {R"(paybond policy preview --preset cost_and_completion --evidence-file '{"status":"completed","cost_cents":5}')",
+     "the predicate of a completion preset"},
 };
 
 constexpr Exit kExits[] = {Exit::refused, Exit::policy};
-constexpr std::string_view kSeeAlso[] = {"paybond policy check-schema", "paybond sign intent"};
+constexpr std::string_view kSeeAlso[] = {"paybond policy check-schema", "paybond policy templates",
+                                         "paybond sign intent"};
 
 }  // namespace
+
+std::string trace_text(const paybond::PredicateTrace& trace) {
+  std::string text;
+  draw(trace, 0, text);
+  return text;
+}
 
 constexpr Command kPaybondPolicyPreview{
     .name = "preview",
@@ -128,7 +164,8 @@ constexpr Command kPaybondPolicyPreview{
         "A predicate decides whether evidence releases the money of an intent. Its clauses are true, all, "
         "any, not, eq, ne, lt, lte, gt, gte, in, exists, non_empty, matches, amount_lte_budget, schema_valid "
         "and artifact_count_gte; paths are arrays of member names. Numbers are compared exactly, and nothing "
-        "but what is given here counts.\n\n"
+        "but what is given here counts. With --preset or --template the predicate is that of a completion "
+        "template, the schema and the amount those of the preset unless they are given.\n\n"
         "Shown is the tree of the clauses that were needed, each with its verdict. Exits with 10 when the "
         "predicate did not pass, with 5 when the evidence lacks a member that the predicate needs or has one "
         "of another kind (the network answers 422), with 2 when the predicate itself is bad (400).",

@@ -9,6 +9,7 @@ void add_routes(http::Router& router, const Service& service, auth::Authenticato
   add_intent_routes(routes);
   add_spend_routes(routes);
   add_sandbox_routes(routes);
+  add_policy_routes(routes);
   add_ledger_routes(routes);
   add_signal_routes(routes);
   add_fraud_routes(routes);

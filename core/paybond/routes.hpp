@@ -36,6 +36,7 @@ void add_signal_routes(const Routes& routes);
 void add_fraud_routes(const Routes& routes);
 void add_key_routes(const Routes& routes);
 void add_sandbox_routes(const Routes& routes);
+void add_policy_routes(const Routes& routes);
 void add_protocol_routes(const Routes& routes);
 void add_audit_routes(const Routes& routes);
 void add_unserved_routes(const Routes& routes);

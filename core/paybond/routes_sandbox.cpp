@@ -1,5 +1,7 @@
 // Sandbox guardrails (sandbox.hpp): an intent with its capability by one call, its end by another.
 #include "core/json/write.hpp"
+#include "core/paybond/completion_evidence.hpp"
+#include "core/paybond/completion_template.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/harbor.hpp"
 #include "core/paybond/route_call.hpp"
@@ -8,20 +10,31 @@
 namespace agentnet::paybond {
 namespace {
 
-constexpr std::string_view kAlwaysPasses = "true_v1";  // the one template that is here
 constexpr std::string_view kMode = "simulated";
 
-// The vendor's catalogue of templates and presets is not here: what it would decide must not be guessed.
-void refuse_catalogue(const Call& call) {
-  if (const auto preset = call.short_text("completion_preset")) {
-    throw Error(Category::refused, "unknown_preset", "this network has no completion presets", {},
+// How the evidence is judged: by a preset, or by a template with parameters, or not at all.
+void add_judgement(const Call& call, SandboxRequest& request) {
+  const auto preset_id = call.short_text("completion_preset");
+  const auto asked_template = call.short_text("template_id");
+  if (preset_id && asked_template)
+    bad_field("bad_field", "template_id", "does not go with completion_preset");
+  if (!preset_id && !asked_template) return;
+  const CompletionPreset* preset =
+      preset_id ? find_completion_preset(*preset_id) : find_template(*asked_template);
+  if (preset == nullptr && preset_id)
+    throw Error(Category::refused, "unknown_preset", "there is no such completion preset", {},
                 {{"field", "completion_preset"}});
-  }
-  if (call.short_text("template_id").value_or(std::string(kAlwaysPasses)) != kAlwaysPasses) {
-    throw Error(Category::refused, "unknown_template",
-                "the only template of this network is " + std::string(kAlwaysPasses), {},
+  if (preset == nullptr)
+    throw Error(Category::refused, "unknown_template", "there is no such template", {},
                 {{"field", "template_id"}});
-  }
+  json::Arena arena;
+  const json::Value* given = preset_id ? nullptr : call.body.root.find("parameters");
+  const bool defaults = given == nullptr || given->is_null();
+  request.predicate = json::to_compact(template_predicate(
+      preset->harbor_template, defaults ? template_parameters(*preset, arena) : *given, arena));
+  if (!preset_id) return;
+  request.evidence_schema = json::to_compact(evidence_schema(preset->canonical, preset->required, arena));
+  request.predicate_ref = std::string(kSandboxPresetRef) + *preset_id;
 }
 
 json::ObjectBuilder answer_of(const StoredIntent& intent, std::string_view operation, json::Arena& arena) {
@@ -38,7 +51,6 @@ json::ObjectBuilder answer_of(const StoredIntent& intent, std::string_view opera
 }
 
 void bootstrap(const Routes& routes, const std::shared_ptr<Call>& call) {
-  refuse_catalogue(*call);
   SandboxRequest request{.intent_id = uuid4(routes.service.random),
                          .operation = call->short_text("operation").value_or(""),
                          .requested_spend_cents = call->cents("requested_spend_cents")};
@@ -47,6 +59,7 @@ void bootstrap(const Routes& routes, const std::shared_ptr<Call>& call) {
   if (const auto currency = call->short_text("currency")) request.currency = *currency;
   const json::Value* schema = call->body.root.find("evidence_schema");
   if (schema != nullptr && !schema->is_null()) request.evidence_schema = json::to_compact(*schema);
+  add_judgement(*call, request);
   const Instant now = routes.service.clock.now();
   const std::string body = sandbox_intent(request, call->tenant(), routes.service.harbor, now);
   const ArrivedIntent arrived = read_intent(json::parse(body).root, call->tenant(), now);
@@ -59,13 +72,28 @@ void bootstrap(const Routes& routes, const std::shared_ptr<Call>& call) {
   });
 }
 
-// What was done, as JSON: the payload, or a vendor's own where there is no other.
-std::string payload_of(const Call& call) {
-  for (const std::string_view name : {"payload", "vendor_payload"}) {
+// The preset that an intent's evidence is judged by; null when it has none.
+const CompletionPreset* preset_of(const StoredIntent& intent) {
+  const json::Document terms = json::parse(intent.body);
+  const json::Value* ref = terms.root.find("predicate_ref");
+  if (ref == nullptr || !ref->is_string() || !ref->text().starts_with(kSandboxPresetRef)) return nullptr;
+  return find_completion_preset(ref->text().substr(kSandboxPresetRef.size()));
+}
+
+// What was done, as JSON: the payload, or where there is none the vendor's, under canonical names when the
+// preset is a vendor pack.
+std::string payload_of(const Call& call, const CompletionPreset* preset) {
+  const auto member = [&](std::string_view name) {
     const json::Value* value = call.body.root.find(name);
-    if (value != nullptr && !value->is_null()) return json::to_compact(*value);
-  }
-  return "{}";
+    return value == nullptr || value->is_null() ? nullptr : value;
+  };
+  if (const json::Value* payload = member("payload")) return json::to_compact(*payload);
+  const json::Value* vendor = member("vendor_payload");
+  if (vendor == nullptr) return "{}";
+  if (preset == nullptr || !preset->is_vendor_pack()) return json::to_compact(*vendor);
+  json::Arena arena;
+  return json::to_compact(
+      in_field("vendor_payload", [&] { return map_vendor_evidence(*preset, *vendor, arena); }));
 }
 
 std::vector<std::string_view> artifacts_of(const Call& call) {
@@ -99,9 +127,10 @@ void evidence(const Routes& routes, const std::shared_ptr<Call>& call) {
   try {
     routes.service.database.read([&](store::Connection& connection) {
       const HarborCall harbor{connection, routes.service, call->tenant(), now};
-      operation = tools_of(require_sandbox(harbor, id)).front();
-      const std::string body = sandbox_evidence(id, payload_of(*call), artifacts_of(*call), call->tenant(),
-                                                routes.service.harbor, now);
+      const StoredIntent intent = require_sandbox(harbor, id);
+      operation = tools_of(intent).front();
+      const std::string body = sandbox_evidence(id, payload_of(*call, preset_of(intent)), artifacts_of(*call),
+                                                call->tenant(), routes.service.harbor, now);
       arrived = read_evidence(json::parse(body).root, call->tenant(), id);
       judgement = judge_arrived(harbor, id, arrived);
     });

@@ -11,15 +11,11 @@ struct Unserved {
 
 constexpr Unserved kUnserved[] = {
     {"GET", "/.well-known/agent-receipt-v1.json"},
-    {"GET", "/harbor/policy/v1/versions"},
-    {"POST", "/harbor/policy/v1/preview"},
-    {"POST", "/harbor/policy/v1/test"},
     {"GET", "/signal/v1/fairness"},
     {"GET", "/v1/admin/plaid/bank-accounts"},
     {"GET", "/v1/admin/settlement/config"},
     {"GET", "/v1/admin/shopify/payments/sessions/{session_id}"},
     {"POST", "/v1/org-policies/{policy_id}/effective"},
-    {"POST", "/v1/policy/validate"},
 };
 
 }  // namespace

@@ -11,7 +11,6 @@ namespace {
 
 constexpr unsigned kIntentSigningVersion = 6;  // signs the payee's key, too
 constexpr unsigned kEvidenceSigningVersion = 2;
-constexpr std::string_view kPasses = R"({"version":1,"root":{"op":"true"}})";
 
 crypto::SigningKey key_of(std::string_view role, std::string_view tenant_id,
                           const crypto::SigningKey& harbor) {
@@ -43,8 +42,8 @@ std::string sandbox_intent(const SandboxRequest& request, std::string_view tenan
                           .deadline_rfc3339 = deadline,
                           .budget_json = budget,
                           .evidence_schema_json = request.evidence_schema,
-                          .predicate_json = kPasses,
-                          .predicate_ref = {},
+                          .predicate_json = request.predicate,
+                          .predicate_ref = request.predicate_ref,
                           .allowed_tools_json = tools,
                           .settlement_rail = kSimulatedRail,
                           .policy_template_id = {},

@@ -20,12 +20,17 @@ inline constexpr std::string_view kSandboxPrincipal = "did:agentnet:sandbox-prin
 inline constexpr std::string_view kSandboxPayee = "did:agentnet:sandbox-payee";
 inline constexpr std::chrono::hours kSandboxLife{24};  // from bootstrap to the deadline
 
+// What the predicate_ref of an intent with a completion preset begins with.
+inline constexpr std::string_view kSandboxPresetRef = "completion_preset:";
+
 struct SandboxRequest {
   std::string intent_id;
   std::string operation;  // the one tool
   std::int64_t requested_spend_cents = 0;
   std::string currency = "usd";
-  std::string evidence_schema = R"({"type":"object"})";  // JSON
+  std::string evidence_schema = R"({"type":"object"})";             // JSON
+  std::string predicate = R"({"version":1,"root":{"op":"true"}})";  // JSON
+  std::string predicate_ref = {};                                   // kSandboxPresetRef and a preset's id
 };
 
 // The body of POST /intents. Throws Error usage/bad_tools and what IntentSigner::sign throws.

@@ -74,6 +74,46 @@ TEST_CASE("evidence that the schema refuses settles nothing") {
   CHECK(net.post(evidence_path(made), R"({"vendor_payload":{"status":1}})").said() == "200");
 }
 
+TEST_CASE("a completion preset judges the evidence by its predicate and schema") {
+  PaybondNetwork net;
+  const std::string preset = R"(,"completion_preset":"cost_and_completion")";
+  const auto settled = [&](const std::string& payload) {
+    const Answer answer =
+        net.post(evidence_path(bootstrapped(net, preset)), R"({"payload":)" + payload + "}");
+    return answer.said() == "200" ? answer.json()["sandbox_lifecycle_status"].get<std::string>()
+                                  : answer.said();
+  };
+  CHECK(settled(R"({"status":"completed","cost_cents":100})") == "released");
+  CHECK(settled(R"({"status":"completed","cost_cents":101})") == "refunded");
+  CHECK(settled(R"({"status":"failed","cost_cents":1})") == "refunded");
+  CHECK(settled(R"({"status":"completed"})") == "422 evidence_schema_mismatch");
+}
+
+TEST_CASE("a vendor's evidence is mapped by the vendor pack of the intent") {
+  PaybondNetwork net;
+  const Json made = bootstrapped(net, R"(,"completion_preset":"stripe_charge")");
+  CHECK(net.post(evidence_path(made), R"({"vendor_payload":[1]})").said() == "400 bad_evidence");
+  const Answer answer = net.post(
+      evidence_path(made), R"({"vendor_payload":{"charge_id":"c","http_status":200,"response_digest":"d"}})");
+  REQUIRE(answer.said() == "200");
+  CHECK(answer.json()["predicate_passed"] == true);
+}
+
+TEST_CASE("a template judges by its parameters, and catalogue names that are not there are refused") {
+  PaybondNetwork net;
+  const Json made = bootstrapped(
+      net,
+      R"(,"template_id":"webhook_confirmation_v1","parameters":{"event_type_path":["e"],"expected_event_type":"x"})");
+  CHECK(net.post(evidence_path(made), R"({"payload":{"e":"x"}})").json()["predicate_passed"] == true);
+  const auto said = [&](const std::string& more) {
+    return net.post(kBootstrap, R"({"operation":"t","requested_spend_cents":1)" + more + "}").said();
+  };
+  CHECK(said(R"(,"completion_preset":"nope")") == "422 unknown_preset");
+  CHECK(said(R"(,"template_id":"nope")") == "422 unknown_template");
+  CHECK(said(R"(,"template_id":"true_v1","completion_preset":"stripe_charge")") == "400 bad_field");
+  CHECK(said(R"(,"template_id":"true_v1","parameters":{"a":1})") == "400 unknown_parameter");
+}
+
 TEST_CASE("a request that comes again with its key is answered as before") {
   PaybondNetwork net;
   const std::string body = R"({"operation":"t","requested_spend_cents":1})";
