@@ -15,19 +15,40 @@ bool wants_envelope(const Arguments& arguments, const Context& context) {
   return context.sink.format() == Format::json || context.sink.format() == Format::yaml;
 }
 
-json::Value envelope(PaybondConnection& connection, std::string_view command, const json::Value& data,
+// What of an envelope is not the command's.
+struct Around {
+  std::string request_id;
+  std::vector<std::string> warnings = {};
+};
+
+json::Value envelope(const Around& around, std::string_view command, const json::Value& data,
                      json::Arena& arena) {
   json::ArrayBuilder warnings(arena);
-  for (const std::string& warning : connection.warnings())
+  for (const std::string& warning : around.warnings)
     warnings.add(std::string_view(warning));
   return json::ObjectBuilder(arena)
       .add_boolean("ok", true)
       .add("command", command)
       .add("data", data)
       .add("warnings", warnings.done())
-      .add("request_id", std::string_view(connection.request_id()))
+      .add("request_id", std::string_view(around.request_id))
       .add("error", json::Value())
       .done();
+}
+
+void show_around(const Around& around, const Arguments& arguments, Context& context,
+                 const PaybondAnswer& answer) {
+  json::Arena arena;
+  const json::Value data = answer.secrets ? answer.data : paybond::redact(answer.data, arena);
+  if (wants_envelope(arguments, context)) {
+    return context.sink.result({envelope(around, answer.command, data, arena), {}, answer.id});
+  }
+  Result result{data, answer.text, answer.id};
+  if (answer.brief.size() > 0 && data.is_object()) {
+    const json::Value brief = pick(data, answer.brief, arena);
+    if (!brief.members().empty()) result.brief = brief;
+  }
+  context.sink.result(result);
 }
 
 std::string read_token(const std::string& path, Context& context) {
@@ -43,17 +64,11 @@ std::string read_token(const std::string& path, Context& context) {
 
 void show(PaybondConnection& connection, const Arguments& arguments, Context& context,
           const PaybondAnswer& answer) {
-  json::Arena arena;
-  const json::Value data = answer.secrets ? answer.data : paybond::redact(answer.data, arena);
-  if (wants_envelope(arguments, context)) {
-    return context.sink.result({envelope(connection, answer.command, data, arena), {}, answer.id});
-  }
-  Result result{data, {}, answer.id};
-  if (answer.brief.size() > 0 && data.is_object()) {
-    const json::Value brief = pick(data, answer.brief, arena);
-    if (!brief.members().empty()) result.brief = brief;
-  }
-  context.sink.result(result);
+  show_around({connection.request_id(), connection.warnings()}, arguments, context, answer);
+}
+
+void show_local(const Arguments& arguments, Context& context, const PaybondAnswer& answer) {
+  show_around({request_id_of(arguments, context)}, arguments, context, answer);
 }
 
 void show_list(PaybondConnection& connection, const Arguments& arguments, Context& context,

@@ -16,9 +16,13 @@ struct PaybondAnswer {
   std::initializer_list<std::string_view> brief = {};  // members that a table shows; none: all
   std::string id = {};                                 // what quiet prints
   bool secrets = false;                                // shows them: of a key that is seen only once
+  std::string text = {};                               // what a table prints in its place; empty: a table
 };
 void show(PaybondConnection& connection, const Arguments& arguments, Context& context,
           const PaybondAnswer& answer);
+
+// The same of a command that asks no network; its --request-id, or a new one, stands in the envelope.
+void show_local(const Arguments& arguments, Context& context, const PaybondAnswer& answer);
 
 // A list in an answer: rows of the member `list` outside of JSON and YAML.
 struct PaybondList {

@@ -75,6 +75,10 @@ std::string new_request_id(Random& random) {
 
 }  // namespace
 
+std::string request_id_of(const Arguments& arguments, Context& context) {
+  return call_options_from(arguments).request_id.value_or(new_request_id(context.random));
+}
+
 network::Settings paybond_settings(const Arguments& arguments, Context& context) {
   const Environment& process = context.environment;
   std::map<std::string, std::string, std::less<>> added;
@@ -111,12 +115,13 @@ network::Settings paybond_settings(const Arguments& arguments, Context& context)
   return settings;
 }
 
-PaybondConnection::PaybondConnection(const Arguments& arguments, Context& context)
+PaybondConnection::PaybondConnection(const Arguments& arguments, Context& context, Reached reached)
     : dry_run_(context.dry_run) {
-  network::Settings settings = paybond_settings(arguments, context);
+  network::Settings settings =
+      reached == Reached::local ? network::Settings{} : paybond_settings(arguments, context);
   const CallOptions call = call_options_from(arguments);
   local_ = settings.is_local();
-  request_id_ = call.request_id ? *call.request_id : new_request_id(context.random);
+  request_id_ = request_id_of(arguments, context);
   idempotency_key_ = call.idempotency_key.value_or("");
   attempts_.jitter = paybond::jitter_of(context.random);
   attempts_.most = settings.retries + 1;

@@ -1,0 +1,16 @@
+// paybond agent
+#include "commands/paybond/agent.hpp"
+
+#include "commands/paybond/paybond.hpp"
+
+namespace agentnet::commands {
+namespace {
+
+constexpr const Command* kCommands[] = {&kPaybondAgentRun, &kPaybondAgentTool, &kPaybondAgentDemo};
+
+}  // namespace
+
+constexpr Command kPaybondAgent{
+    .name = "agent", .summary = "Let agents spend within bounds", .children = kCommands};
+
+}  // namespace agentnet::commands
