@@ -28,6 +28,7 @@ extern const Command kPaybondWhoami;
 extern const Command kPaybondGuardrails;
 extern const Command kPaybondAgent;
 extern const Command kPaybondDev;
+extern const Command kPaybondMcp;
 extern const Command kPaybondA2A;
 // Of groups that have commands with and without a network.
 extern const Command kPaybondKeysList;

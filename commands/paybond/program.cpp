@@ -6,11 +6,11 @@ namespace agentnet::commands {
 namespace {
 
 constexpr const Command* kPaybondCommands[] = {
-    &kPaybondIntents,    &kPaybondVerify, &kPaybondSpend,   &kPaybondLedger,   &kPaybondSignal,
-    &kPaybondGuardrails, &kPaybondDigest, &kPaybondSign,    &kPaybondMandates, &kPaybondReceipts,
-    &kPaybondAudit,      &kPaybondA2A,    &kPaybondPolicy,  &kPaybondKeys,     &kPaybondWhoami,
-    &kPaybondAgent,      &kPaybondDev,    &kPaybondShopify, &kPaybondAdyen,    &kPaybondFlutterwave,
-    &kPaybondPaystack,   &kPaybondPlaid};
+    &kPaybondIntents,     &kPaybondVerify,   &kPaybondSpend,  &kPaybondLedger,   &kPaybondSignal,
+    &kPaybondGuardrails,  &kPaybondDigest,   &kPaybondSign,   &kPaybondMandates, &kPaybondReceipts,
+    &kPaybondAudit,       &kPaybondA2A,      &kPaybondPolicy, &kPaybondKeys,     &kPaybondWhoami,
+    &kPaybondAgent,       &kPaybondDev,      &kPaybondMcp,    &kPaybondShopify,  &kPaybondAdyen,
+    &kPaybondFlutterwave, &kPaybondPaystack, &kPaybondPlaid};
 
 }  // namespace
 
