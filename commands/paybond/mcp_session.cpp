@@ -8,6 +8,7 @@
 #include "core/json/write.hpp"
 #include "core/paybond/client_audit.hpp"
 #include "core/paybond/client_fraud.hpp"
+#include "core/paybond/client_funding.hpp"
 #include "core/paybond/client_guardrails.hpp"
 #include "core/paybond/client_ledger.hpp"
 #include "core/paybond/client_protocol.hpp"
@@ -97,6 +98,13 @@ Document create(McpSession& session, const Value& arguments) {
   const Mutation mutation = session.mutation({});
   return paybond::create_intent(mutation.client, json::to_compact(member(arguments, "body")),
                                 mutation.options);
+}
+
+Document fund(McpSession& session, const Value& arguments) {
+  const Mutation mutation = session.mutation({});
+  paybond::FundResult result =
+      paybond::fund_intent(mutation.client, text(arguments, "intent_id"), {.mutation = mutation.options});
+  return std::move(result.answer);
 }
 
 Document evidence(McpSession& session, const Value& arguments) {
@@ -222,6 +230,7 @@ constexpr Action kActions[] = {
        return paybond::verify_protocol_receipt(session.connection().gateway(), member(arguments, "receipt"));
      }},
     {"paybond_create_intent", create},
+    {"paybond_fund_intent", fund},
     {"paybond_submit_evidence", evidence},
     {"paybond_confirm_settlement", confirm},
     {"paybond_get_ledger_tip",

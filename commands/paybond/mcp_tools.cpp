@@ -126,6 +126,7 @@ constexpr McpTool kTools[] = {
      "Have the network verify a receipt of the protocol.", kReceipts, kWholeReceipt},
     {"paybond_create_intent", "Create Harbor Intent", "Create an intent that its principal has signed.",
      kSpend, kSignedIntent},
+    {"paybond_fund_intent", "Fund Intent", "Put the money of an intent aside.", kSettlement, kOneIntent},
     {"paybond_submit_evidence", "Submit Harbor Evidence", "Submit evidence that its payee has signed.",
      kEvidence, kSigned},
     {"paybond_confirm_settlement", "Confirm Settlement", "Release the money of an intent, or give it back.",

@@ -218,3 +218,20 @@ PYTHON
   gives 5 paybond agent demo langgraph smoke
   holds "$err" "not part of this tool"
 }
+
+@test "recorded runs of the kit's agents, trials and tools give the same" {
+  gives 0 python3 "$TESTS/paybond_agent_replay.py"
+  holds "$out" "recorded runs replayed"
+}
+
+@test "the replay notices another member, value, tool or line" {
+  recordings=$ROOT/tests/vectors/paybond/cli-agent
+  sed 's/"offline": true/"offline": false/' "$recordings/run_dev_smoke_offline_json.txt" >value.txt
+  sed 's/"execute"/"executed"/' "$recordings/run_dev_smoke_offline_json.txt" >member.txt
+  sed 's/paybond_get_intent/paybond_get_intents/' "$recordings/run_mcp_tools.txt" >tool.txt
+  sed 's/Sandbox intent created/Intent created/' "$recordings/run_dev_smoke_offline.txt" >line.txt
+  for altered in value member tool line; do
+    gives 1 python3 "$TESTS/paybond_agent_replay.py" "$altered.txt"
+    holds "$out" "$altered.txt"
+  done
+}
