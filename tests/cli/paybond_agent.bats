@@ -228,7 +228,7 @@ PYTHON
   recordings=$ROOT/tests/vectors/paybond/cli-agent
   sed 's/"offline": true/"offline": false/' "$recordings/run_dev_smoke_offline_json.txt" >value.txt
   sed 's/"execute"/"executed"/' "$recordings/run_dev_smoke_offline_json.txt" >member.txt
-  sed 's/paybond_get_intent/paybond_get_intents/' "$recordings/run_mcp_tools.txt" >tool.txt
+  sed 's/"name": "paybond_get_intent"/"name": "paybond_get_intents"/' "$recordings/run_mcp_tools.txt" >tool.txt
   sed 's/Sandbox intent created/Intent created/' "$recordings/run_dev_smoke_offline.txt" >line.txt
   for altered in value member tool line; do
     gives 1 python3 "$TESTS/paybond_agent_replay.py" "$altered.txt"
