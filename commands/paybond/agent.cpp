@@ -6,7 +6,8 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr const Command* kCommands[] = {&kPaybondAgentRun, &kPaybondAgentTool, &kPaybondAgentDemo};
+constexpr const Command* kCommands[] = {&kPaybondAgentRun, &kPaybondAgentTool, &kPaybondAgentRegistry,
+                                        &kPaybondAgentDemo};
 
 }  // namespace
 

@@ -7,6 +7,7 @@ namespace agentnet::commands {
 
 extern const Command kPaybondAgentRun;
 extern const Command kPaybondAgentTool;
+extern const Command kPaybondAgentRegistry;
 
 // The value of an option that must be there. Throws Error usage/missing_option.
 inline std::string required(const Arguments& arguments, std::string_view name) {

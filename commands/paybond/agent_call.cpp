@@ -95,6 +95,7 @@ std::vector<paybond::TraceEvent> AgentCalls::events_of(const ToolRequest& reques
 }
 
 Authorization AgentCalls::validate(const ToolRequest& request) {
+  if (run_.is_free(request.operation)) return {.allow = true};
   const Authorization authorization = ask(request, {});
   auto events = events_of(request, authorization);
   if (authorization.allow && !authorization.decision_id.empty()) {
@@ -133,6 +134,7 @@ void AgentCalls::report(const ToolRequest& request, const json::Value& result, p
 }
 
 Executed AgentCalls::execute(const ToolRequest& request, const json::Value& result, const Report& report) {
+  if (run_.is_free(request.operation)) return {{.allow = true}};
   require_cost_within(result, request.requested_spend_cents);
   paybond::ToolCall asked{.tool_call_id = request.tool_call_id,
                           .operation = request.operation,
@@ -203,8 +205,10 @@ json::Value executed_value(const Executed& executed, const json::Value& result, 
   decided.add_boolean("allow", authorization.allow);
   if (!executed.call) {
     if (!authorization.audit_id.empty()) decided.add("audit_id", std::string_view(authorization.audit_id));
-    decided.add("message", std::string_view(authorization.message))
-        .add("code", std::string_view(authorization.code));
+    if (!authorization.allow) {
+      decided.add("message", std::string_view(authorization.message))
+          .add("code", std::string_view(authorization.code));
+    }
     return json::ObjectBuilder(arena)
         .add("authorization", decided.done())
         .add("tool_result", result)

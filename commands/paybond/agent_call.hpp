@@ -27,7 +27,7 @@ struct Authorization {
 
 struct Executed {
   Authorization authorization;
-  std::optional<paybond::ToolCall> call = {};  // none when it was denied
+  std::optional<paybond::ToolCall> call = {};  // none when it was denied, or costs nothing
 };
 
 // Sends what was done; the answer of the network.

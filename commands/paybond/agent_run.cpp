@@ -3,6 +3,7 @@
 
 #include "commands/paybond/agent.hpp"
 #include "commands/paybond/agent_files.hpp"
+#include "commands/paybond/agent_registry.hpp"
 #include "commands/paybond/answer.hpp"
 #include "commands/paybond/mutation.hpp"
 #include "commands/paybond/seed_file.hpp"
@@ -35,6 +36,25 @@ paybond::AgentRun new_run(const Arguments& arguments, Context& context) {
   if (const auto preset = arguments.find("--completion-preset")) run.completion_preset = *preset;
   run.created_at = iso_offset(context.clock.now());
   return run;
+}
+
+// The registry's terms, and its tools without side effects beside the operation.
+void read_tools(const Arguments& arguments, Context& context, paybond::AgentRun& run) {
+  const auto path = arguments.find("--registry-file");
+  if (!path) return;
+  const json::Document document = registry_document(*path, context);
+  paybond::ToolRegistry registry = paybond::require_registry(document.root);
+  run.registry_file = *path;
+  run.default_deny = registry.default_deny;
+  run.tools = std::move(registry.tools);
+}
+
+void add_free_tools(paybond::AgentRun& run) {
+  auto& allowed = run.allowed_tools;
+  for (const paybond::GuardedTool& tool : run.tools) {
+    const bool is_there = std::find(allowed.begin(), allowed.end(), tool.operation) != allowed.end();
+    if (!tool.side_effecting && !is_there) allowed.push_back(tool.operation);
+  }
 }
 
 void bind_sandbox(PaybondConnection& connection, paybond::AgentRun& run) {
@@ -132,6 +152,7 @@ Exit run_bind(const Arguments& arguments, Context& context) {
   const AgentFiles files(context);
   paybond::AgentRun run = new_run(arguments, context);
   files.require_new(run.run_id);
+  read_tools(arguments, context, run);
   if (const auto intent_id = arguments.find("--attach-intent-id")) {
     run.sandbox = false;
     run.intent_id = paybond::intent_path_id(*intent_id);
@@ -144,6 +165,7 @@ Exit run_bind(const Arguments& arguments, Context& context) {
     } else {
       attach(connection, run);
     }
+    add_free_tools(run);
     files.create(run);
     json::Arena arena;
     show(connection, arguments, context,
@@ -168,7 +190,7 @@ Exit run_status(const Arguments& arguments, Context& context) {
       .add("allowed_tools", texts(run.allowed_tools, arena))
       .add_boolean("sandbox", run.sandbox)
       .add_optional("sandbox_lifecycle_status", run.lifecycle)
-      .add("registry_file", json::Value())
+      .add_optional("registry_file", run.registry_file)
       .add("policy_digest", json::Value())
       .add("policy_version", json::Value())
       .add("policy_loaded_at", json::Value());
@@ -222,6 +244,10 @@ constexpr Option kBindOptions[] = {
     {.name = "--operation", .value = "NAME", .help = "the tool's operation"},
     {.name = "--requested-spend-cents", .value = "N", .help = "what the run may cost, in cents"},
     {.name = "--completion-preset", .value = "NAME", .help = "how the gateway judges evidence"},
+    {.name = "--registry-file",
+     .value = "FILE",
+     .help = "what each tool may cost, as 'agent registry validate' reads it",
+     .completes = Completes::files},
     {.name = "--run-id", .value = "RUN", .help = "the run's name", .fallback = "a new UUID"},
     {.name = "--attach-intent-id", .value = "UUID", .help = "bind this intent"},
     {.name = "--capability-token-file",

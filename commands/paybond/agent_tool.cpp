@@ -50,11 +50,13 @@ ToolRequest request_of(const Arguments& arguments, Context& context, const paybo
   const json::Document tool_arguments = object_of(arguments, context, "--arguments");
   const auto cents = arguments.number("--requested-spend-cents", 0, kMostCents);
   const auto estimate = cents_of(tool_arguments.root, "estimated_price_cents");
-  if (!cents && !estimate && !run.requested_spend_cents) {
+  if (!cents && !estimate && !run.requested_spend_cents && !run.is_free(request.operation)) {
     throw Error(Category::usage, "missing_option", "--requested-spend-cents is missing",
                 "the run was bound without it");
   }
-  request.requested_spend_cents = cents ? *cents : estimate ? *estimate : *run.requested_spend_cents;
+  request.requested_spend_cents = cents      ? *cents
+                                  : estimate ? *estimate
+                                             : run.requested_spend_cents.value_or(0);
   return request;
 }
 
@@ -140,8 +142,8 @@ Exit run_execute(const Arguments& arguments, Context& context) {
     show(connection, arguments, context,
          {.command = "agent tool execute",
           .data = executed_value(executed, result.root, arena),
-          .id = executed.call ? tool_call_id : "deny"});
-    return executed.call ? Exit::done : Exit::policy;
+          .id = executed.authorization.allow ? tool_call_id : "deny"});
+    return executed.authorization.allow ? Exit::done : Exit::policy;
   });
 }
 

@@ -105,6 +105,28 @@ ToolCall read_call(const Value& value) {
           .lifecycle = find_text(value, "sandbox_lifecycle_status")};
 }
 
+// --- the registry's terms
+
+Value tool_value(const GuardedTool& tool, json::Arena& arena) {
+  json::ObjectBuilder out(arena);
+  out.add("operation", std::string_view(tool.operation)).add_boolean("side_effecting", tool.side_effecting);
+  if (tool.max_spend_cents) out.add_integer("max_spend_cents", *tool.max_spend_cents);
+  return out.done();
+}
+
+GuardedTool read_tool(const Value& value) {
+  if (!value.is_object()) bad_run("a tool is not an object");
+  return {.operation = need_text(value, "operation"),
+          .side_effecting = find_boolean(value, "side_effecting").value_or(true),
+          .max_spend_cents = find_cents(value, "max_spend_cents")};
+}
+
+const GuardedTool* find_tool(const AgentRun& run, std::string_view name) {
+  const auto found = std::find_if(run.tools.begin(), run.tools.end(),
+                                  [&](const GuardedTool& tool) { return tool.operation == name; });
+  return found == run.tools.end() ? nullptr : &*found;
+}
+
 bool may_begin_id(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
@@ -116,6 +138,11 @@ ToolCall* AgentRun::find_call(std::string_view tool_call_id) {
     if (call.tool_call_id == tool_call_id) return &call;
   }
   return nullptr;
+}
+
+bool AgentRun::is_free(std::string_view name) const {
+  const GuardedTool* tool = find_tool(*this, name);
+  return tool != nullptr && !tool->side_effecting;
 }
 
 void require_run_id(std::string_view run_id) {
@@ -144,7 +171,9 @@ std::string write_run(const AgentRun& run) {
   json::ArrayBuilder tools(arena);
   for (const std::string& tool : run.allowed_tools)
     tools.add(std::string_view(tool));
-  json::ArrayBuilder calls(arena);
+  json::ArrayBuilder guarded(arena), calls(arena);
+  for (const GuardedTool& tool : run.tools)
+    guarded.add(tool_value(tool, arena));
   for (const ToolCall& call : run.tool_calls)
     calls.add(call_value(call, arena));
   json::ObjectBuilder out(arena);
@@ -162,8 +191,8 @@ std::string write_run(const AgentRun& run) {
     out.add("requested_spend_cents", Value());
   }
   out.add_optional("completion_preset", run.completion_preset)
-      .add("registry_file", Value())
-      .add_boolean("default_deny", true);
+      .add_optional("registry_file", run.registry_file)
+      .add_boolean("default_deny", run.default_deny);
   for (const std::string_view name : kPolicyMembers)
     out.add(name, Value());
   Value production;
@@ -175,6 +204,7 @@ std::string write_run(const AgentRun& run) {
   }
   out.add("production_evidence", production)
       .add("created_at", std::string_view(run.created_at))
+      .add("tools", guarded.done())
       .add("tool_calls", calls.done());
   return json::to_indented(out.done(), json::Text::utf8) + "\n";
 }
@@ -198,6 +228,8 @@ AgentRun read_run(std::string_view text) {
                .lifecycle = find_text(root, "sandbox_lifecycle_status"),
                .requested_spend_cents = find_cents(root, "requested_spend_cents"),
                .completion_preset = find_text(root, "completion_preset"),
+               .registry_file = find_text(root, "registry_file"),
+               .default_deny = find_boolean(root, "default_deny").value_or(true),
                .created_at = find_text(root, "created_at").value_or("")};
   for (const Value& tool : find_items(root, "allowed_tools", kMaxToolCalls)) {
     if (!tool.is_string()) bad_run("an allowed tool is not a text");
@@ -207,6 +239,8 @@ AgentRun read_run(std::string_view text) {
     run.payee_did = find_text(*production, "payee_did").value_or("");
     run.agent_key_id = find_text(*production, "agent_recognition_key_id").value_or("");
   }
+  for (const Value& tool : find_items(root, "tools", kMaxRegistryTools))
+    run.tools.push_back(read_tool(tool));
   for (const Value& call : find_items(root, "tool_calls", kMaxToolCalls))
     run.tool_calls.push_back(read_call(call));
   return run;
@@ -217,6 +251,13 @@ std::optional<LocalDenial> deny_locally(const AgentRun& run, std::string_view op
   const auto& tools = run.allowed_tools;
   if (std::find(tools.begin(), tools.end(), operation) == tools.end()) {
     return LocalDenial{"operation_not_allowed", "the run does not allow this operation"};
+  }
+  const GuardedTool* tool = find_tool(run, operation);
+  if (tool == nullptr && run.registry_file && run.default_deny) {
+    return LocalDenial{"operation_not_allowed", "the registry does not name this operation"};
+  }
+  if (tool != nullptr && tool->max_spend_cents && requested_spend_cents > *tool->max_spend_cents) {
+    return LocalDenial{"tool_budget_exceeded", "the registry allows this tool less than is asked for"};
   }
   if (run.requested_spend_cents && requested_spend_cents > *run.requested_spend_cents) {
     return LocalDenial{"budget_exceeded", "the run was bound for less than is asked for"};

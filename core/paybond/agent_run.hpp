@@ -9,8 +9,9 @@
 //   policy_digest, policy_version, policy_loaded_at, reload_watch, reload_poll, last_reload_at,
 //   policy_bind_content, production_evidence, created_at
 //
-// and, beyond the kit, tool_calls: what became of each call, so that one that is asked twice is not spent
-// twice. The token makes the file a secret; seeds are never in it.
+// and, beyond the kit, tools: the registry's terms as they were when the run was bound, so that whoever
+// changes the registry's file does not change the run; and tool_calls: what became of each call, so that one
+// that is asked twice is not spent twice. The token makes the file a secret; seeds are never in it.
 #pragma once
 
 #include <optional>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "core/json/value.hpp"
+#include "core/paybond/tool_registry.hpp"
 
 namespace agentnet::paybond {
 
@@ -60,6 +62,9 @@ struct AgentRun {
   std::optional<std::string> lifecycle = {};  // of the sandbox intent when it was bound
   std::optional<std::int64_t> requested_spend_cents = {};
   std::optional<std::string> completion_preset = {};
+  std::optional<std::string> registry_file = {};
+  bool default_deny = true;
+  std::vector<GuardedTool> tools = {};  // of the registry
   // Who signs evidence, and as whom the gateway knows the agent; of a run outside the sandbox.
   std::string payee_did = {};
   std::string agent_key_id = {};
@@ -68,6 +73,8 @@ struct AgentRun {
 
   // The call of that id; null when there is none.
   ToolCall* find_call(std::string_view tool_call_id);
+  // True for an operation that the registry says has no side effects: it is neither asked about nor paid for.
+  bool is_free(std::string_view name) const;
 };
 
 // Throws Error usage/invalid_run_id unless the id is [A-Za-z0-9][A-Za-z0-9._-]{0,127}: it names a file.
@@ -82,7 +89,7 @@ AgentRun read_run(std::string_view text);
 
 // Why the run itself does not let this spend happen, before anybody is asked.
 struct LocalDenial {
-  std::string code;  // operation_not_allowed, budget_exceeded
+  std::string code;  // operation_not_allowed, budget_exceeded, tool_budget_exceeded
   std::string message;
 };
 std::optional<LocalDenial> deny_locally(const AgentRun& run, std::string_view operation,

@@ -235,3 +235,42 @@ PYTHON
     holds "$out" "$altered.txt"
   done
 }
+
+@test "a registry says which tools cost, and how much" {
+  printf '%s' '{"version": 1, "default_deny": true, "tools": {"paid-tool": {"max_spend_cents": 200, "evidence_preset": "p"},
+    "search.web": {"side_effecting": false}}}' >registry.json
+  gives 0 paybond agent registry validate --file registry.json -o json
+  same "$(jq -c '.data | [.ok, .version, .default_deny, .tool_count, .side_effecting_count]' <<<"$out")" '[true,1,true,2,1]'
+  gives 0 bind --registry-file registry.json -o json
+  same "$(jq -c .data.allowed_tools <<<"$out")" '["paid-tool","search.web"]'
+  printf '{}' >registry.json
+  gives 10 validate -o json
+  holds "$out" tool_budget_exceeded
+  gives 0 validate --requested-spend-cents 200
+  gives 0 validate --operation search.web -o json
+  same "$(jq -c .data.authorization <<<"$out")" \
+    '{"allow":true,"operation":"search.web","audit_id":null,"decision_id":null}'
+  gives 0 execute --operation search.web -o json
+  same "$(jq -c '.data | [.authorization, .evidence]' <<<"$out")" '[{"allow":true},{"submitted":false}]'
+  same "$(run_file '["tool_calls"]')" "[]"
+  gives 0 execute --requested-spend-cents 200 -o json
+  holds "$out" '"submitted": true'
+}
+
+@test "a registry that is wrong binds nothing" {
+  printf '{"tools": {"a": {}}}' >registry.json
+  gives 1 paybond agent registry validate --file registry.json -o json
+  same "$(jq -c '.data.issues[].code' <<<"$out")" '"registry.missing_evidence_preset"'
+  gives 2 bind --registry-file registry.json
+  printf 'version: 1\n' >registry.yaml
+  gives 5 bind --registry-file registry.yaml
+  holds "$err" "is not JSON"
+  for text in '[]' '{' '{"version": 1, "version": 1}'; do
+    printf '%s' "$text" >registry.json
+    gives 2 bind --registry-file registry.json
+    gives 2 paybond agent registry validate --file registry.json
+  done
+  gives 2 bind --registry-file missing.json
+  gives 2 paybond agent registry validate
+  [ ! -e .paybond ]
+}

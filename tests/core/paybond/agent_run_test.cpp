@@ -71,6 +71,7 @@ TEST_CASE("a run has the kit's members in the kit's order, and the calls behind 
                                              "policy_bind_content",
                                              "production_evidence",
                                              "created_at",
+                                             "tools",
                                              "tool_calls"};
   CHECK_EQ(names, expected);
 }
@@ -142,6 +143,23 @@ TEST_CASE("a run denies what it was not bound for") {
   CHECK_EQ(deny_locally(run, "paid-tool", 501).value().code, "budget_exceeded");
   CHECK_EQ(deny_locally(run, "paid", 1).value().code, "operation_not_allowed");
   CHECK_EQ(deny_locally(run, "", 1).value().code, "operation_not_allowed");
+}
+
+TEST_CASE("a registry's terms bind the run") {
+  AgentRun run = sample();
+  run.registry_file = "registry.json";
+  run.allowed_tools.push_back("search");
+  run.tools = {{.operation = "paid-tool", .max_spend_cents = 300},
+               {.operation = "search", .side_effecting = false}};
+  run = read_run(write_run(run));
+  CHECK_FALSE(deny_locally(run, "paid-tool", 300).has_value());
+  CHECK_EQ(deny_locally(run, "paid-tool", 301).value().code, "tool_budget_exceeded");
+  CHECK_EQ(deny_locally(run, "other", 1).value().code, "operation_not_allowed");
+  CHECK(run.is_free("search"));
+  CHECK_FALSE(run.is_free("paid-tool"));
+  CHECK_FALSE(run.is_free("unknown"));
+  run.default_deny = false;
+  CHECK_FALSE(deny_locally(run, "other", 1).has_value());
 }
 
 TEST_CASE("a call that is asked again is the one that was begun, and no other") {
