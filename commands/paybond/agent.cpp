@@ -6,8 +6,9 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr const Command* kCommands[] = {&kPaybondAgentRun, &kPaybondAgentTool, &kPaybondAgentRegistry,
-                                        &kPaybondAgentDemo};
+constexpr const Command* kCommands[] = {
+    &kPaybondAgentRun,        &kPaybondAgentTool,   &kPaybondAgentRegistry, &kPaybondAgentSandbox,
+    &kPaybondAgentProduction, &kPaybondAgentHarbor, &kPaybondAgentDemo};
 
 }  // namespace
 

@@ -8,6 +8,9 @@ namespace agentnet::commands {
 extern const Command kPaybondAgentRun;
 extern const Command kPaybondAgentTool;
 extern const Command kPaybondAgentRegistry;
+extern const Command kPaybondAgentSandbox;
+extern const Command kPaybondAgentProduction;
+extern const Command kPaybondAgentHarbor;
 
 // The value of an option that must be there. Throws Error usage/missing_option.
 inline std::string required(const Arguments& arguments, std::string_view name) {

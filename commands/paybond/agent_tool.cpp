@@ -1,44 +1,13 @@
 // paybond agent tool
-#include "commands/input.hpp"
 #include "commands/paybond/agent.hpp"
-#include "commands/paybond/agent_call.hpp"
+#include "commands/paybond/agent_evidence.hpp"
 #include "commands/paybond/answer.hpp"
-#include "commands/paybond/mutation.hpp"
-#include "commands/paybond/seed_file.hpp"
-#include "core/json/write.hpp"
-#include "core/paybond/evidence.hpp"
 
 namespace agentnet::commands {
 namespace {
 
 constexpr std::int64_t kMostCents = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMaxOperationBytes = 256;
-
-// A JSON object that an option gave; {} when it did not.
-json::Document object_of(const Arguments& arguments, Context& context, std::string_view option) {
-  const auto given = arguments.find(option);
-  if (!given) return json::parse("{}");
-  const InputText input = read_input(*given, context);
-  json::Document document = parse_input(input);
-  if (!document.root.is_object()) {
-    throw Error(Category::usage, "not_an_object", std::string(option) + ": it must be a JSON object");
-  }
-  std::optional<json::Value> repeated;
-  (void)json::without_duplicates(document.root, document.arena, &repeated);
-  if (repeated) refuse_duplicate(*repeated, input.name);
-  return document;
-}
-
-json::Document result_of(const Arguments& arguments, Context& context) {
-  const bool by_body = arguments.has("--result-body");
-  if (by_body == arguments.has("--result-file")) {
-    throw Error(
-        Category::usage, by_body ? "bad_usage" : "missing_option",
-        by_body ? "--result-body and --result-file exclude each other" : "what the tool gave is missing",
-        "--result-body JSON or --result-file FILE says what the tool gave");
-  }
-  return object_of(arguments, context, by_body ? "--result-body" : "--result-file");
-}
 
 // What is asked for: the flag, what the tool's arguments estimate, or all that the run was bound for.
 ToolRequest request_of(const Arguments& arguments, Context& context, const paybond::AgentRun& run) {
@@ -47,7 +16,7 @@ ToolRequest request_of(const Arguments& arguments, Context& context, const paybo
     throw Error(Category::usage, "bad_value",
                 "an operation has at most " + std::to_string(kMaxOperationBytes) + " bytes");
   }
-  const json::Document tool_arguments = object_of(arguments, context, "--arguments");
+  const json::Document tool_arguments = object_option(arguments, context, "--arguments");
   const auto cents = arguments.number("--requested-spend-cents", 0, kMostCents);
   const auto estimate = cents_of(tool_arguments.root, "estimated_price_cents");
   if (!cents && !estimate && !run.requested_spend_cents && !run.is_free(request.operation)) {
@@ -85,42 +54,6 @@ Exit run_validate(const Arguments& arguments, Context& context) {
 
 // --- execute
 
-// Evidence outside the sandbox: signed by the payee, sent by an agent that the gateway recognises.
-struct PayeeReport {
-  std::unique_ptr<crypto::SigningKey> payee;
-  AgentKey agent;
-};
-
-PayeeReport payee_report(const Arguments& arguments, Context& context) {
-  const bool input_is_used = arguments.text("--result-file") == "-" || arguments.text("--arguments") == "-";
-  PayeeReport report{
-      given_key(arguments, {kPayeeSeedOption.name, kPayeeSeedVariables}, input_is_used, context),
-      agent_key(arguments, context, input_is_used)};
-  if (report.payee) return report;
-  throw Error(Category::usage, "production_signing_seed_required",
-              "a run outside the sandbox needs the payee's seed to sign evidence",
-              "--payee-signing-seed-file FILE or APP_PAYEE_SEED_HEX gives it");
-}
-
-Report signed_report(PaybondConnection& connection, Context& context, const PayeeReport& signers,
-                     const json::Value& result) {
-  return [&](const paybond::AgentRun& run, const paybond::ToolCall& call) {
-    Mutation mutation = mutation_of(connection, context, signers.agent);
-    mutation.options.idempotency_key = paybond::call_key(run, call.tool_call_id, 0);
-    const unsigned version =
-        connection.is_behind_gateway() ? paybond::kMostEvidenceVersion : paybond::kLeastEvidenceVersion;
-    const std::string payload = json::to_compact(result);
-    const paybond::EvidenceInput input{.tenant_id = run.tenant_id,
-                                       .intent_id = run.intent_id,
-                                       .payee_did = run.payee_did,
-                                       .payload_json = payload,
-                                       .artifacts_hex = {},
-                                       .submitted_at_rfc3339 = call.begun_at};
-    const std::string body = paybond::EvidenceSigner().sign(input, version, *signers.payee).body;
-    return paybond::submit_evidence(mutation.client, run.intent_id, body, mutation.options);
-  };
-}
-
 Exit run_execute(const Arguments& arguments, Context& context) {
   const AgentFiles files(context);
   const std::string run_id = required(arguments, "--run-id");
@@ -128,14 +61,14 @@ Exit run_execute(const Arguments& arguments, Context& context) {
   paybond::require_tool_call_id(tool_call_id);
   const auto lock = files.lock(run_id);
   paybond::AgentRun run = files.load(run_id);
-  const json::Document result = result_of(arguments, context);
+  const json::Document result = tool_result(arguments, context);
   ToolRequest request = request_of(arguments, context, run);
   request.tool_call_id = tool_call_id;
-  const PayeeReport signers = run.sandbox ? PayeeReport{} : payee_report(arguments, context);
+  const Signers signers = run.sandbox ? Signers{} : read_signers(arguments, context);
   return call_paybond(arguments, context, [&](PaybondConnection& connection) {
     if (!run.sandbox && connection.is_behind_gateway()) mutation_of(connection, context, signers.agent);
     const Report report = run.sandbox ? sandbox_report(connection, result.root)
-                                      : signed_report(connection, context, signers, result.root);
+                                      : payee_report(connection, context, signers, result.root);
     const Executed executed =
         AgentCalls(connection, context, files, run).execute(request, result.root, report);
     json::Arena arena;
@@ -163,11 +96,8 @@ constexpr Option kExecuteOptions[] = {
     {.name = "--tool-call-id", .value = "ID", .help = "the call's name", .fallback = "a new UUID"},
     kSpendOption,
     kArgumentsOption,
-    {.name = "--result-body", .value = "JSON", .help = "what the tool gave", .completes = Completes::files},
-    {.name = "--result-file",
-     .value = "FILE",
-     .help = "the file that holds what the tool gave, or -",
-     .completes = Completes::files},
+    kResultBodyOption,
+    kResultFileOption,
     kPayeeSeedOption,
     kAgentKeyIdOption,
     kAgentSeedOption,

@@ -12,34 +12,7 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr std::string_view kLiveKey = "paybond_sk_live_";
 constexpr std::string_view kToolCallId = "smoke-1";
-
-// What a trial does: the kit's two presets.
-struct Trial {
-  std::string_view preset;
-  std::string_view operation;
-  std::int64_t cents;
-};
-constexpr Trial kTrials[] = {{"travel", "travel.book_hotel", 18'700},
-                             {"shopping", "commerce.checkout", 4'500}};
-constexpr std::string_view kPresets[] = {"travel", "shopping"};
-
-const Trial& trial_of(const Arguments& arguments) {
-  const std::string name = arguments.find("--preset").value_or(std::string(kTrials[0].preset));
-  for (const Trial& trial : kTrials) {
-    if (trial.preset == name) return trial;
-  }
-  throw Error(Category::usage, "unknown_preset", "there is no preset '" + name + "'");
-}
-
-// A trial spends: with a key for real money it would do so for real, or seem to.
-void refuse_live_key(const Arguments& arguments, Context& context) {
-  const network::Settings settings = paybond_settings(arguments, context);
-  if (!settings.credential || !as_text(settings.credential->secret.expose()).starts_with(kLiveKey)) return;
-  throw Error(Category::policy, "live_key", "a trial is not made with a key for real money",
-              settings.credential->origin + " gave it; use a sandbox key, or none");
-}
 
 paybond::AgentRun bootstrap(PaybondConnection& connection, Context& context, const Trial& trial) {
   const json::Document answer =
@@ -196,7 +169,7 @@ Exit try_out(PaybondConnection& connection, const Arguments& arguments, Context&
 }
 
 Exit run_smoke(const Arguments& arguments, Context& context) {
-  const Trial& trial = trial_of(arguments);
+  const Trial& trial = trial_of(arguments.find("--preset").value_or(std::string(kTrialPresets[0])));
   refuse_live_key(arguments, context);
   const Reached reached = arguments.has("--offline") ? Reached::local : Reached::configured;
   return call_paybond(
@@ -209,7 +182,7 @@ constexpr Option kOptions[] = {
      .value = "NAME",
      .help = "what the agent buys",
      .fallback = "travel",
-     .choices = kPresets},
+     .choices = kTrialPresets},
     {.name = "--offline", .help = "use the local network, whatever the settings name"},
 };
 constexpr Example kExamples[] = {{"paybond dev smoke", "book a hotel with pretended money"},

@@ -42,7 +42,8 @@ class StopSignals {
   }
 
  private:
-  static Exit exit_of(int number) { return number == SIGINT ? Exit::interrupted : Exit::terminated; }
+  // Being asked to stop is how this ends, as with agentnet serve.
+  static Exit exit_of(int number) { return number == SIGINT ? Exit::interrupted : Exit::done; }
 
   sigset_t set_{};
   sigset_t before_{};
@@ -150,7 +151,7 @@ constexpr Option kOptions[] = {
 };
 constexpr Example kExamples[] = {
     {"paybond dev smoke -o quiet && paybond dev trace --once", "see the trials made in this folder"}};
-constexpr Exit kExits[] = {Exit::conflict, Exit::interrupted, Exit::terminated};
+constexpr Exit kExits[] = {Exit::conflict, Exit::interrupted};
 constexpr std::string_view kSeeAlso[] = {"paybond dev smoke", "paybond agent run trace"};
 
 }  // namespace
@@ -161,7 +162,7 @@ constexpr Command kPaybondDevTrace{
     .description =
         "Serves a page on this machine that follows the trials, at / and at /runs/RUN, and their events as "
         "JSON at /api/events. Requests for other hosts, from other sites, and with other methods than GET "
-        "and HEAD are refused. Ctrl-C ends it with exit code 130.",
+        "and HEAD are refused. Ctrl-C ends it with exit code 130, SIGTERM with 0.",
     .options = kOptions,
     .examples = kExamples,
     .exits = kExits,

@@ -274,3 +274,38 @@ PYTHON
   gives 2 paybond agent registry validate
   [ ! -e .paybond ]
 }
+
+@test "trials of a run go the whole way in one command" {
+  gives 0 paybond agent sandbox smoke --operation paid-tool --requested-spend-cents 100 -o json
+  same "$(jq -c '.data | keys_unsorted' <<<"$out")" '["bind","execute","checklist_lines"]'
+  same "$(jq -c '.data | [.bind.capability_token, .execute.tool_result.cost_cents, .execute.evidence.submitted]' <<<"$out")" \
+    '["[redacted]",100,true]'
+  gives 0 paybond agent sandbox smoke --preset travel --result-body '{"status": "done", "cost_cents": 5}'
+  holds "$out" travel.book_hotel Success
+  gives 10 paybond agent sandbox smoke --preset travel --result-body '{"cost_cents": 18701}'
+  gives 2 paybond agent sandbox smoke
+  gives 10 env PAYBOND_API_KEY=paybond_sk_live_x_canary paybond agent sandbox smoke --preset travel
+  lacks "$err" canary
+}
+
+@test "a trial on an intent's money needs its payee, and is made once" {
+  funded_intent
+  smoke=(paybond agent production attach smoke --attach-intent-id "$id" --capability-token-file cap.token
+    --requested-spend-cents 500 --payee-did did:web:v)
+  gives 2 "${smoke[@]}"
+  [ ! -e .paybond ]
+  gives 0 "${smoke[@]}" --payee-signing-seed-file v.hex -o json
+  same "$(jq -c '[.command, .data.execute.evidence.intent_state]' <<<"$out")" '["agent production attach","evidence_submitted"]'
+  gives 10 "${smoke[@]}" --payee-signing-seed-file v.hex -o json
+  holds "$out" intent_not_active
+}
+
+@test "evidence alone is signed and taken once" {
+  funded_intent
+  smoke=(paybond agent harbor evidence smoke --intent-id "$id" --payee-did did:web:v --payee-signing-seed-file v.hex)
+  gives 2 "${smoke[@]}"
+  gives 0 "${smoke[@]}" --result-body '{"status": "completed"}' -o json
+  same "$(jq -c '.data | [.intent_id, .evidence.state]' <<<"$out")" "[\"$id\",\"evidence_submitted\"]"
+  gives 6 "${smoke[@]}" --result-body '{"status": "completed"}'
+  gives 2 paybond agent harbor evidence smoke --result-body '{}'
+}
