@@ -237,4 +237,27 @@ json::Value executed_value(const Executed& executed, const json::Value& result, 
       .done();
 }
 
+std::string decision_text(const Authorization& authorization, const ToolRequest& request) {
+  if (!authorization.allow) {
+    return printable("denied: " + request.operation + ": " + authorization.message + " (" +
+                     authorization.code + ")") +
+           "\n";
+  }
+  const bool costs = !authorization.audit_id.empty();
+  return printable("allowed: " + request.operation + ", " +
+                   (costs ? "up to " + paybond::money_text(request.requested_spend_cents)
+                          : std::string("which costs nothing"))) +
+         "\n";
+}
+
+std::string executed_text(const Executed& executed, const ToolRequest& request) {
+  std::string text = decision_text(executed.authorization, request);
+  if (!executed.call) return text;
+  const paybond::ToolCall& call = *executed.call;
+  text += "spent: " + paybond::money_text(call.requested_spend_cents) + "\n";
+  text += "evidence: " + printable(call.intent_state.value_or(call.lifecycle.value_or("submitted")));
+  if (call.predicate_passed) text += *call.predicate_passed ? ", sufficient" : ", not sufficient";
+  return text + "\n";
+}
+
 }  // namespace agentnet::commands

@@ -70,6 +70,10 @@ json::Value authorization_value(const Authorization& authorization, const std::s
                                 json::Arena& arena);
 json::Value executed_value(const Executed& executed, const json::Value& result, json::Arena& arena);
 
+// Lines for people: what was decided, and what became of it.
+std::string decision_text(const Authorization& authorization, const ToolRequest& request);
+std::string executed_text(const Executed& executed, const ToolRequest& request);
+
 // The whole number of cents of this member of an object; nullopt when there is none.
 std::optional<std::int64_t> cents_of(const json::Value& object, std::string_view name);
 

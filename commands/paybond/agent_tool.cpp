@@ -47,7 +47,8 @@ Exit run_validate(const Arguments& arguments, Context& context) {
     show(connection, arguments, context,
          {.command = "agent tool validate",
           .data = json::ObjectBuilder(arena).add("authorization", decided).done(),
-          .id = authorization.allow ? "allow" : "deny"});
+          .id = authorization.allow ? "allow" : "deny",
+          .text = decision_text(authorization, request)});
     return authorization.allow ? Exit::done : Exit::policy;
   });
 }
@@ -75,7 +76,8 @@ Exit run_execute(const Arguments& arguments, Context& context) {
     show(connection, arguments, context,
          {.command = "agent tool execute",
           .data = executed_value(executed, result.root, arena),
-          .id = executed.authorization.allow ? tool_call_id : "deny"});
+          .id = executed.authorization.allow ? tool_call_id : "deny",
+          .text = executed_text(executed, request)});
     return executed.authorization.allow ? Exit::done : Exit::policy;
   });
 }

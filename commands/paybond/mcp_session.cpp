@@ -253,7 +253,11 @@ Mutation McpSession::mutation(const std::string& idempotency_key) {
 }
 
 std::string McpSession::token_for(const Value& arguments, const std::string& intent_id) const {
-  if (std::string given = text(arguments, "capability_token"); !given.empty()) return given;
+  // A model may hand back what it was shown in place of the token.
+  if (std::string given = text(arguments, "capability_token");
+      !given.empty() && given != paybond::kRedacted) {
+    return given;
+  }
   for (const Kept& kept : tokens_) {
     if (kept.intent_id == intent_id) return kept.token;
   }

@@ -39,6 +39,10 @@ attach() {
   gives 0 execute -o json
   holds "$out" '"command": "agent tool execute"' '"submitted": true' '"predicate_passed": true' \
     '"sandbox_lifecycle_status": "released"'
+  gives 0 execute
+  same "$out" "allowed: paid-tool, up to \$5.00 (500 cents)
+spent: \$5.00 (500 cents)
+evidence: released, sufficient"
   gives 0 paybond agent run trace --run-id demo
   holds "$out" "Spend authorized up to \$2.00" "Spend released" "Spend authorized up to \$5.00" "Spend consumed" \
     "Evidence submitted: reported cost \$1.00"
@@ -115,6 +119,8 @@ PYTHON
   bind -o quiet
   gives 10 validate --requested-spend-cents 501 -o json
   holds "$out" '"allow": false' '"audit_id": null' '"code": "budget_exceeded"'
+  gives 10 validate -o table --operation other
+  same "$out" "denied: other: the run does not allow this operation (operation_not_allowed)"
   gives 10 validate -o quiet --operation other
   same "$out" deny
   gives 10 execute --operation other -o json

@@ -46,9 +46,12 @@ answer() { jq -r "select(.id == $1) | $2" <<<"$out"; }
     read -r -u 6 decided
     same "$(jq -c '.result.structuredContent | [.allow, .remaining_cents]' <<<"$decided")" '[true,300]'
   done
+  call 3 paybond_authorize_agent_spend "${spend/c1/c2\", \"capability_token\": \"[redacted]}" >&5
+  read -r -u 6 decided
+  same "$(jq -c '.result.structuredContent | [.allow, .remaining_cents]' <<<"$decided")" '[true,100]'
   call 4 paybond_get_budget_remaining "{\"intent_id\": \"$id\", \"operation\": \"paid-tool\", \"requested_spend_cents\": 0}" >&5
   read -r -u 6 left
-  same "$(jq .result.structuredContent.remaining_cents <<<"$left")" 300
+  same "$(jq .result.structuredContent.remaining_cents <<<"$left")" 100
   call 5 paybond_submit_sandbox_guardrail_evidence "{\"intent_id\": \"$id\", \"payload\": {\"status\": \"ok\"}}" >&5
   read -r -u 6 settled
   same "$(jq -r .result.structuredContent.sandbox_lifecycle_status <<<"$settled")" released
