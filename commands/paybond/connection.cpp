@@ -122,9 +122,10 @@ network::Settings paybond_settings(const Arguments& arguments, Context& context)
   return settings;
 }
 
-PaybondConnection::PaybondConnection(const Arguments& arguments, Context& context)
+PaybondConnection::PaybondConnection(const Arguments& arguments, Context& context, Reached reached)
     : dry_run_(context.dry_run) {
-  network::Settings settings = paybond_settings(arguments, context);
+  network::Settings settings =
+      reached == Reached::local ? network::Settings{} : paybond_settings(arguments, context);
   const CallOptions call = call_options_from(arguments);
   local_ = settings.is_local();
   request_id_ = request_id_of(arguments, context);

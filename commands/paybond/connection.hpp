@@ -27,10 +27,13 @@ network::Settings paybond_settings(const Arguments& arguments, Context& context)
 // --request-id, or a new one as the kit makes them. Throws Error usage/bad_value.
 std::string request_id_of(const Arguments& arguments, Context& context);
 
+// Where a connection may go: where the settings say, or to no other than the local network.
+enum class Reached : std::uint8_t { configured, local };
+
 class PaybondConnection {
  public:
   // Says with -v which of the three it is. Throws what paybond_settings and LocalNetwork::open throw.
-  PaybondConnection(const Arguments& arguments, Context& context);
+  PaybondConnection(const Arguments& arguments, Context& context, Reached reached = Reached::configured);
   ~PaybondConnection();
   PaybondConnection(const PaybondConnection&) = delete;
   PaybondConnection& operator=(const PaybondConnection&) = delete;
@@ -88,9 +91,10 @@ struct DryRequest {
 
 // Connects and works. With --dry-run nothing is sent: the first request that would have been is the result.
 template <typename Work>
-Exit call_paybond(const Arguments& arguments, Context& context, const Work& work) {
+Exit call_paybond(const Arguments& arguments, Context& context, const Work& work,
+                  Reached reached = Reached::configured) {
   try {
-    PaybondConnection connection(arguments, context);
+    PaybondConnection connection(arguments, context, reached);
     return work(connection);
   } catch (const DryRequest& request) {
     context.sink.default_to(Format::json);

@@ -1,4 +1,4 @@
-// The groups of the kit's command line that belong to vendors of commerce.
+// The groups of the kit's command line that belong to vendors of commerce or to frameworks of agents.
 #include "commands/paybond/paybond.hpp"
 #include "core/base/error.hpp"
 
@@ -33,5 +33,13 @@ constexpr Command kPaybondPaystack{.name = "paystack",
                                    .hidden = true};
 constexpr Command kPaybondPlaid{
     .name = "plaid", .summary = "Not part of this tool", .arguments = kWords, .run = refuse, .hidden = true};
+
+constexpr Command kPaybondAgentDemo{
+    .name = "demo", .summary = "Not part of this tool", .arguments = kWords, .run = refuse, .hidden = true};
+
+constexpr Command kPaybondDevLoop{
+    .name = "loop", .summary = "Not part of this tool", .arguments = kWords, .run = refuse, .hidden = true};
+constexpr Command kPaybondDevUp{
+    .name = "up", .summary = "Not part of this tool", .arguments = kWords, .run = refuse, .hidden = true};
 
 }  // namespace agentnet::commands

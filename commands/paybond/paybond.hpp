@@ -26,6 +26,9 @@ extern const Command kPaybondLedgerVerify;
 extern const Command kPaybondSignal;
 extern const Command kPaybondWhoami;
 extern const Command kPaybondGuardrails;
+extern const Command kPaybondAgent;
+extern const Command kPaybondDev;
+extern const Command kPaybondMcp;
 extern const Command kPaybondA2A;
 extern const Command kPaybondInit;
 // Of groups that have commands with and without a network.
@@ -45,6 +48,9 @@ extern const Command kPaybondAdyen;
 extern const Command kPaybondFlutterwave;
 extern const Command kPaybondPaystack;
 extern const Command kPaybondPlaid;
+extern const Command kPaybondAgentDemo;
+extern const Command kPaybondDevLoop;
+extern const Command kPaybondDevUp;
 
 extern const Command kPaybondProgram;
 

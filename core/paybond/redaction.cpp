@@ -12,7 +12,6 @@ using json::Value;
 
 constexpr std::string_view kKeyPrefix = "paybond_sk_";
 constexpr std::string_view kBundlePrefix = "ab1.";
-constexpr std::string_view kRedacted = "[redacted]";
 constexpr std::string_view kRedactedBundle = "ab1.<redacted>";
 constexpr std::string_view kRedactedOther = "<redacted>";
 constexpr std::size_t kShownFront = 8;  // characters of a key's id

@@ -1,0 +1,165 @@
+// paybond agent run
+#include "commands/paybond/agent.hpp"
+#include "commands/paybond/agent_bind.hpp"
+#include "commands/paybond/answer.hpp"
+#include "commands/paybond/mutation.hpp"
+
+namespace agentnet::commands {
+namespace {
+
+constexpr std::string_view kDashboard = "http://localhost:9477";
+
+// --- bind
+
+Exit run_bind(const Arguments& arguments, Context& context) {
+  const AgentFiles files(context);
+  paybond::AgentRun run = prepare_run(arguments, context, files);
+  return call_paybond(arguments, context, [&](PaybondConnection& connection) {
+    bind_run(connection, run, files);
+    json::Arena arena;
+    show(connection, arguments, context,
+         {.command = "agent run bind",
+          .data = bound_value(run, arena),
+          .brief = {"run_id", "tenant_id", "intent_id", "operation", "sandbox_lifecycle_status"},
+          .id = run.run_id});
+    return Exit::done;
+  });
+}
+
+// --- status, trace
+
+Exit run_status(const Arguments& arguments, Context& context) {
+  const paybond::AgentRun run = AgentFiles(context).load(required(arguments, "--run-id"));
+  json::Arena arena;
+  json::ObjectBuilder out(arena);
+  out.add("run_id", std::string_view(run.run_id))
+      .add("tenant_id", std::string_view(run.tenant_id))
+      .add("intent_id", std::string_view(run.intent_id))
+      .add("operation", std::string_view(run.operation))
+      .add("allowed_tools", texts_value(run.allowed_tools, arena))
+      .add_boolean("sandbox", run.sandbox)
+      .add_optional("sandbox_lifecycle_status", run.lifecycle)
+      .add_optional("registry_file", run.registry_file)
+      .add("policy_digest", json::Value())
+      .add("policy_version", json::Value())
+      .add("policy_loaded_at", json::Value());
+  show_local(arguments, context,
+             {.command = "agent run status",
+              .data = out.done(),
+              .brief = {"run_id", "tenant_id", "intent_id", "operation", "allowed_tools", "sandbox",
+                        "sandbox_lifecycle_status"},
+              .id = run.run_id});
+  return Exit::done;
+}
+
+Exit run_trace(const Arguments& arguments, Context& context) {
+  const AgentFiles files(context);
+  const paybond::AgentRun run = files.load(required(arguments, "--run-id"));
+  const std::string text = files.trace(run.run_id);
+  if (text.empty()) {
+    throw Error(Category::not_found, "no_trace", "nothing has happened in the run '" + run.run_id + "' yet",
+                "paybond agent tool execute makes a call");
+  }
+  json::Document trace = paybond::read_trace(text);
+  const json::Value& events = *trace.root.find("trace_events");
+  const json::Value steps = paybond::trace_steps(events, trace.arena);
+  std::vector<std::string> lines{"run_id: " + run.run_id, "intent_id: " + run.intent_id};
+  for (const json::Value& step : steps.items())
+    lines.push_back("\u2713 " + std::string(step.find("label")->text()));
+  std::string shown;
+  for (const std::string& line : lines)
+    shown += printable(line) + "\n";
+  const json::Value data =
+      json::ObjectBuilder(trace.arena)
+          .add("run_id", std::string_view(run.run_id))
+          .add("intent_id", std::string_view(run.intent_id))
+          .add("trace_events", events)
+          .add("steps", steps)
+          .add("trace_lines", texts_value(lines, trace.arena))
+          .add("trace_url", std::string_view(std::string(kDashboard) + "/runs/" + run.run_id))
+          .add("trace_file", std::string_view(AgentFiles::trace_path(run.run_id)))
+          .add("updated_at", std::string_view(text_among(trace.root, {"updated_at"})))
+          .done();
+  show_local(arguments, context,
+             {.command = "agent run trace", .data = data, .id = run.run_id, .text = shown});
+  return Exit::done;
+}
+
+// --- tables
+
+constexpr Option kBindOptions[] = {
+    {.name = "--sandbox", .help = "make an intent of pretended money, as without --attach-intent-id"},
+    {.name = "--production", .help = "insist on an intent that is there already"},
+    {.name = "--operation", .value = "NAME", .help = "the tool's operation"},
+    {.name = "--requested-spend-cents", .value = "N", .help = "what the run may cost, in cents"},
+    {.name = "--completion-preset", .value = "NAME", .help = "how the gateway judges evidence"},
+    {.name = "--registry-file",
+     .value = "FILE",
+     .help = "what each tool may cost, as 'agent registry validate' reads it",
+     .completes = Completes::files},
+    {.name = "--run-id", .value = "RUN", .help = "the run's name", .fallback = "a new UUID"},
+    {.name = "--attach-intent-id", .value = "UUID", .help = "bind this intent"},
+    {.name = "--capability-token-file",
+     .value = "FILE",
+     .help = "its token, - for standard input; also in PAYBOND_CAPABILITY_TOKEN",
+     .completes = Completes::files},
+    {.name = "--payee-did", .value = "DID", .help = "who signs evidence", .environment = "APP_PAYEE_DID"},
+    kPayeeSeedOption,
+    kAgentKeyIdOption,
+    kAgentSeedOption,
+};
+constexpr Option kLocalOptions[] = {kRunIdOption, kEchoedRequestIdOption};
+
+constexpr Example kBindExamples[] = {
+    {"paybond agent run bind --sandbox --operation paid-tool --requested-spend-cents 500 --run-id demo",
+     "let a tool spend 5.00 of pretended money"},
+    {AGENTNET_INTENT_IN_ID "paybond agent run bind --attach-intent-id $id --capability-token-file cap.token"
+                           " --payee-did did:web:v.example",
+     "bind an intent that is there"}};
+constexpr Example kStatusExamples[] = {
+    {AGENTNET_BOUND_RUN "paybond agent run status --run-id demo", "see what a run may do"}};
+constexpr Example kTraceExamples[] = {
+    {AGENTNET_BOUND_RUN "paybond agent tool validate --run-id demo --operation paid-tool -o quiet && paybond"
+                        " agent run trace --run-id demo",
+     "see what happened in a run"}};
+constexpr std::string_view kSeeAlso[] = {"paybond agent tool execute", "paybond guardrails bootstrap",
+                                         "paybond intents create"};
+
+constexpr Command kBind{
+    .name = "bind",
+    .summary = "Bind a run of an agent to an intent and its capability",
+    .description =
+        "The run is the file .paybond/runs/RUN.json, readable by you alone; it holds the capability token, "
+        "which is not printed. Signing seeds are read to see that they are good, and are not kept.",
+    .options = kBindOptions,
+    .examples = kBindExamples,
+    .exits = kCallExits,
+    .see_also = kSeeAlso,
+    .access = Access::writes,
+    .reach = Reach::gateway,
+    .run = run_bind};
+constexpr Exit kLocalExits[] = {Exit::not_found};
+constexpr Command kStatus{.name = "status",
+                          .summary = "Show what a run is bound to",
+                          .options = kLocalOptions,
+                          .examples = kStatusExamples,
+                          .exits = kLocalExits,
+                          .see_also = kSeeAlso,
+                          .access = Access::reads,
+                          .run = run_status};
+constexpr Command kTrace{.name = "trace",
+                         .summary = "Show what happened in a run",
+                         .options = kLocalOptions,
+                         .examples = kTraceExamples,
+                         .exits = kLocalExits,
+                         .see_also = kSeeAlso,
+                         .access = Access::reads,
+                         .run = run_trace};
+constexpr const Command* kCommands[] = {&kBind, &kStatus, &kTrace};
+
+}  // namespace
+
+constexpr Command kPaybondAgentRun{
+    .name = "run", .summary = "Bind agents to intents, and look at their runs", .children = kCommands};
+
+}  // namespace agentnet::commands

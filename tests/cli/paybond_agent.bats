@@ -1,0 +1,317 @@
+# paybond agent: runs and guarded tool calls, in the local network and behind a gateway.
+load helpers
+
+setup() {
+  fresh_folder
+  KEY=paybond_sk_sandbox_0123456789abcdef0123456789abcdef_canary
+}
+
+teardown() {
+  [ -z "${SERVER:-}" ] || kill "$SERVER"
+}
+
+bind() { paybond agent run bind --operation paid-tool --requested-spend-cents 500 --run-id demo "$@"; }
+execute() {
+  paybond agent tool execute --run-id demo --operation paid-tool --tool-call-id c1 \
+    --result-body '{"status": "ok", "cost_cents": 100}' "$@"
+}
+validate() { paybond agent tool validate --run-id demo --operation paid-tool "$@"; }
+run_file() { member .paybond/runs/demo.json "$1"; }
+
+# A funded intent of 2000 cents in $id, its token in cap.token, the payee's seed in v.hex.
+funded_intent() {
+  paybond keys generate-seed p.hex -o quiet >/dev/null
+  paybond keys generate-seed v.hex -o quiet >/dev/null
+  id=$(paybond intents create --principal-did did:web:p --seed-file p.hex --payee-did did:web:v --amount-cents 2000 \
+    --allowed-tool travel.book --deadline 2035-01-02T15:04:05Z --token-file cap.token -o quiet)
+}
+attach() {
+  paybond agent run bind --attach-intent-id "$id" --capability-token-file cap.token --payee-did did:web:v \
+    --run-id demo "$@"
+}
+
+@test "a run is bound, spends, reports, and shows what happened" {
+  gives 0 bind -o json
+  holds "$out" '"command": "agent run bind"' '"run_id": "demo"' '"capability_token": "[redacted]"' \
+    '"sandbox_lifecycle_status": "funded"'
+  gives 0 validate --requested-spend-cents 200 -o json
+  holds "$out" '"allow": true' '"operation": "paid-tool"' '"decision_id": "'
+  gives 0 execute -o json
+  holds "$out" '"command": "agent tool execute"' '"submitted": true' '"predicate_passed": true' \
+    '"sandbox_lifecycle_status": "released"'
+  gives 0 execute
+  same "$out" "allowed: paid-tool, up to \$5.00 (500 cents)
+spent: \$5.00 (500 cents)
+evidence: released, sufficient"
+  gives 0 paybond agent run trace --run-id demo
+  holds "$out" "Spend authorized up to \$2.00" "Spend released" "Spend authorized up to \$5.00" "Spend consumed" \
+    "Evidence submitted: reported cost \$1.00"
+  gives 0 paybond agent run trace --run-id demo -o json
+  is_json "$OUT"
+  holds "$out" '"trace_file": ".paybond/runs/demo.trace.json"'
+  gives 0 paybond intents get "$(run_file '["intent_id"]')" --jq .state
+  same "$out" released
+}
+
+@test "files are their owner's, and the token is in none but the run's" {
+  gives 0 bind -vv
+  gives 0 execute -vv
+  token=$(run_file '["capability_token"]')
+  lacks "$out$err" "$token"
+  same "$(stat -c %a .paybond .paybond/runs .paybond/runs/*.json | tr '\n' ' ')" "700 700 600 600 "
+  grep -qF "$token" .paybond/runs/demo.json
+  gives 1 grep -F "$token" .paybond/runs/demo.trace.json
+  gives 0 paybond agent run bind --operation x --requested-spend-cents 1 --dry-run -o json
+  gives 0 validate --dry-run
+  lacks "$out" "$token"
+  chmod 644 .paybond/runs/demo.json
+  gives 0 paybond agent run status --run-id demo
+  holds "$err" "can be read by others"
+}
+
+@test "validating reserves nothing" {
+  bind -o quiet
+  gives 0 validate
+  gives 0 validate
+  gives 0 paybond spend budget-remaining --intent-id "$(run_file '["intent_id"]')" --operation paid-tool -o quiet
+  same "$out" 500
+}
+
+@test "a call that is asked twice is spent and reported once" {
+  bind -o quiet
+  gives 0 execute -o json --request-id R
+  first=$out
+  gives 0 execute -o json --request-id R
+  same "$out" "$first"
+  gives 6 execute --requested-spend-cents 200
+  holds "$err" "the tool call c1 was for another"
+  gives 6 paybond agent tool execute --run-id demo --operation paid-tool --tool-call-id c1 \
+    --result-body '{"status": "ok", "cost_cents": 101}'
+  same "$(run_file '["tool_calls"][0]["requested_spend_cents"]')" 500
+  same "$(run_file '["tool_calls"].__len__()')" 1
+}
+
+@test "a call goes on where its process died" {
+  bind -o quiet
+  execute -o quiet
+  decision=$(run_file '["tool_calls"][0]["decision_id"]')
+  for state in authorized consumed; do
+    python3 - "$state" <<'PYTHON'
+import json, sys
+run = json.load(open(".paybond/runs/demo.json"))
+run["tool_calls"][0].update(state=sys.argv[1], predicate_passed=None, sandbox_lifecycle_status=None)
+json.dump(run, open(".paybond/runs/demo.json", "w"))
+PYTHON
+    gives 0 execute -o json
+    holds "$out" "$decision" '"sandbox_lifecycle_status": "released"'
+  done
+  python3 - <<'PYTHON'
+import json
+run = json.load(open(".paybond/runs/demo.json"))
+run["tool_calls"] = []
+json.dump(run, open(".paybond/runs/demo.json", "w"))
+PYTHON
+  gives 0 execute -o json
+  holds "$out" "$decision"
+}
+
+@test "a denial is printed, exits with 10 and spends nothing" {
+  bind -o quiet
+  gives 10 validate --requested-spend-cents 501 -o json
+  holds "$out" '"allow": false' '"audit_id": null' '"code": "budget_exceeded"'
+  gives 10 validate -o table --operation other
+  same "$out" "denied: other: the run does not allow this operation (operation_not_allowed)"
+  gives 10 validate -o quiet --operation other
+  same "$out" deny
+  gives 10 execute --operation other -o json
+  holds "$out" '"code": "operation_not_allowed"' '"submitted": false'
+  gives 10 execute --requested-spend-cents 99
+  holds "$err" "the result cost"
+  gives 0 execute --arguments '{"estimated_price_cents": 100}' -o quiet
+  same "$out" c1
+  gives 10 execute --tool-call-id c2 -o json
+  holds "$out" '"code": "capability_replayed"'
+}
+
+@test "an intent that is there is bound, spent from and reported by its payee" {
+  funded_intent
+  gives 0 attach -o json
+  holds "$out" '"allowed_tools": [' travel.book '"sandbox_lifecycle_status": ""'
+  gives 0 paybond agent run status --run-id demo -o json
+  holds "$out" '"sandbox": false'
+  call=(paybond agent tool execute --run-id demo --operation travel.book --tool-call-id c1
+    --requested-spend-cents 700 --result-body '{"status": "completed", "cost_cents": 650}')
+  gives 2 "${call[@]}"
+  holds "$err" "--payee-signing-seed-file"
+  gives 0 "${call[@]}" --payee-signing-seed-file v.hex -o json
+  holds "$out" '"intent_state": "evidence_submitted"'
+  first=$out
+  gives 0 env APP_PAYEE_SEED_HEX="$(cat v.hex)" "${call[@]}" -o json
+  same "$(jq .data <<<"$out")" "$(jq .data <<<"$first")"
+  lacks "$(cat .paybond/runs/*)" "$(cat v.hex)"
+}
+
+@test "what an intent does not allow or have is not bound" {
+  funded_intent
+  gives 10 attach --operation other
+  gives 2 attach --sandbox
+  gives 2 paybond agent run bind --attach-intent-id x --capability-token-file cap.token --payee-did did:web:v
+  gives 3 paybond agent run bind --attach-intent-id 550e8400-e29b-41d4-a716-446655440000 \
+    --capability-token-file cap.token --payee-did did:web:v
+  gives 2 paybond agent run bind --attach-intent-id "$id" --payee-did did:web:v
+  holds "$err" "a capability token is missing"
+  gives 2 paybond agent run bind --attach-intent-id "$id" --capability-token-file cap.token
+  holds "$err" "who signs its evidence"
+  gives 2 attach --payee-signing-seed-file missing.hex
+  gives 2 paybond agent run bind --production --operation x --requested-spend-cents 1
+  gives 0 env PAYBOND_CAPABILITY_TOKEN="$(cat cap.token)" paybond agent run bind --attach-intent-id "$id" \
+    --payee-did did:web:v --run-id demo -o quiet
+  [ "$(find .paybond -name '*.json' | wc -l)" -eq 1 ]
+}
+
+@test "bad input is refused before anything is sent or written" {
+  gives 2 paybond agent run bind
+  gives 2 paybond agent run bind --sandbox --operation x
+  gives 2 bind --requested-spend-cents 0
+  gives 2 bind --requested-spend-cents 1.5
+  for id in ../x .x x.trace 'a b' "$(printf 'a%.0s' {1..129})"; do
+    gives 2 bind --run-id "$id"
+    gives 2 paybond agent run status --run-id "$id"
+  done
+  [ ! -e .paybond ]
+  gives 3 paybond agent run status --run-id demo
+  holds "$err" "there is no run 'demo'"
+  gives 3 execute
+  gives 5 bind --completion-preset api_response_ok
+  [ ! -e .paybond ]
+  bind -o quiet
+  gives 6 bind
+  gives 3 paybond agent run trace --run-id demo
+  gives 2 execute --result-file missing.json
+  for result in '[1]' '{' '{"a": 1, "a": 2}' '{"a": NaN}'; do
+    gives 2 paybond agent tool execute --run-id demo --operation paid-tool --result-body "$result"
+  done
+  gives 2 paybond agent tool execute --run-id demo --operation paid-tool
+  gives 2 execute --tool-call-id 'a b'
+  gives 2 execute --arguments '[]'
+  gives 2 validate --operation "$(printf 'a%.0s' {1..257})"
+  [ ! -e .paybond/runs/demo.trace.json ]
+}
+
+@test "a run file that was broken, copied or is of another tenant is refused" {
+  bind -o quiet
+  cp .paybond/runs/demo.json .paybond/runs/copy.json
+  gives 2 paybond agent run status --run-id copy
+  holds "$err" "is the run 'demo'"
+  sed -i 's/"tenant_id": "local"/"tenant_id": "other"/' .paybond/runs/demo.json
+  gives 9 execute
+  printf '{' >.paybond/runs/demo.json
+  gives 2 execute
+  holds "$err" "no run of an agent"
+}
+
+@test "of two that make the same call at once one spends" {
+  bind -o quiet
+  for n in 1 2 3 4; do
+    execute -o quiet >"out.$n" 2>&1 3>&- &
+  done
+  wait
+  same "$(cat out.*)" "c1"$'\n'c1$'\n'c1$'\n'c1
+  same "$(run_file '["tool_calls"].__len__()')" 1
+}
+
+@test "demos of frameworks are not part of this tool" {
+  gives 5 paybond agent demo langgraph smoke
+  holds "$err" "not part of this tool"
+}
+
+@test "recorded runs of the kit's agents, trials and tools give the same" {
+  gives 0 python3 "$TESTS/paybond_agent_replay.py"
+  holds "$out" "recorded runs replayed"
+}
+
+@test "the replay notices another member, value, tool or line" {
+  recordings=$ROOT/tests/vectors/paybond/cli-agent
+  sed 's/"offline": true/"offline": false/' "$recordings/run_dev_smoke_offline_json.txt" >value.txt
+  sed 's/"execute"/"executed"/' "$recordings/run_dev_smoke_offline_json.txt" >member.txt
+  sed 's/"name": "paybond_get_intent"/"name": "paybond_get_intents"/' "$recordings/run_mcp_tools.txt" >tool.txt
+  sed 's/Sandbox intent created/Intent created/' "$recordings/run_dev_smoke_offline.txt" >line.txt
+  for altered in value member tool line; do
+    gives 1 python3 "$TESTS/paybond_agent_replay.py" "$altered.txt"
+    holds "$out" "$altered.txt"
+  done
+}
+
+@test "a registry says which tools cost, and how much" {
+  printf '%s' '{"version": 1, "default_deny": true, "tools": {"paid-tool": {"max_spend_cents": 200, "evidence_preset": "p"},
+    "search.web": {"side_effecting": false}}}' >registry.json
+  gives 0 paybond agent registry validate --file registry.json -o json
+  same "$(jq -c '.data | [.ok, .version, .default_deny, .tool_count, .side_effecting_count]' <<<"$out")" '[true,1,true,2,1]'
+  gives 0 bind --registry-file registry.json -o json
+  same "$(jq -c .data.allowed_tools <<<"$out")" '["paid-tool","search.web"]'
+  printf '{}' >registry.json
+  gives 10 validate -o json
+  holds "$out" tool_budget_exceeded
+  gives 0 validate --requested-spend-cents 200
+  gives 0 validate --operation search.web -o json
+  same "$(jq -c .data.authorization <<<"$out")" \
+    '{"allow":true,"operation":"search.web","audit_id":null,"decision_id":null}'
+  gives 0 execute --operation search.web -o json
+  same "$(jq -c '.data | [.authorization, .evidence]' <<<"$out")" '[{"allow":true},{"submitted":false}]'
+  same "$(run_file '["tool_calls"]')" "[]"
+  gives 0 execute --requested-spend-cents 200 -o json
+  holds "$out" '"submitted": true'
+}
+
+@test "a registry that is wrong binds nothing" {
+  printf '{"tools": {"a": {}}}' >registry.json
+  gives 1 paybond agent registry validate --file registry.json -o json
+  same "$(jq -c '.data.issues[].code' <<<"$out")" '"registry.missing_evidence_preset"'
+  gives 2 bind --registry-file registry.json
+  printf 'version: 1\n' >registry.yaml
+  gives 5 bind --registry-file registry.yaml
+  holds "$err" "is not JSON"
+  for text in '[]' '{' '{"version": 1, "version": 1}'; do
+    printf '%s' "$text" >registry.json
+    gives 2 bind --registry-file registry.json
+    gives 2 paybond agent registry validate --file registry.json
+  done
+  gives 2 bind --registry-file missing.json
+  gives 2 paybond agent registry validate
+  [ ! -e .paybond ]
+}
+
+@test "trials of a run go the whole way in one command" {
+  gives 0 paybond agent sandbox smoke --operation paid-tool --requested-spend-cents 100 -o json
+  same "$(jq -c '.data | keys_unsorted' <<<"$out")" '["bind","execute","checklist_lines"]'
+  same "$(jq -c '.data | [.bind.capability_token, .execute.tool_result.cost_cents, .execute.evidence.submitted]' <<<"$out")" \
+    '["[redacted]",100,true]'
+  gives 0 paybond agent sandbox smoke --preset travel --result-body '{"status": "done", "cost_cents": 5}'
+  holds "$out" travel.book_hotel Success
+  gives 10 paybond agent sandbox smoke --preset travel --result-body '{"cost_cents": 18701}'
+  gives 2 paybond agent sandbox smoke
+  gives 10 env PAYBOND_API_KEY=paybond_sk_live_x_canary paybond agent sandbox smoke --preset travel
+  lacks "$err" canary
+}
+
+@test "a trial on an intent's money needs its payee, and is made once" {
+  funded_intent
+  smoke=(paybond agent production attach smoke --attach-intent-id "$id" --capability-token-file cap.token
+    --requested-spend-cents 500 --payee-did did:web:v)
+  gives 2 "${smoke[@]}"
+  [ ! -e .paybond ]
+  gives 0 "${smoke[@]}" --payee-signing-seed-file v.hex -o json
+  same "$(jq -c '[.command, .data.execute.evidence.intent_state]' <<<"$out")" '["agent production attach","evidence_submitted"]'
+  gives 10 "${smoke[@]}" --payee-signing-seed-file v.hex -o json
+  holds "$out" intent_not_active
+}
+
+@test "evidence alone is signed and taken once" {
+  funded_intent
+  smoke=(paybond agent harbor evidence smoke --intent-id "$id" --payee-did did:web:v --payee-signing-seed-file v.hex)
+  gives 2 "${smoke[@]}"
+  gives 0 "${smoke[@]}" --result-body '{"status": "completed"}' -o json
+  same "$(jq -c '.data | [.intent_id, .evidence.state]' <<<"$out")" "[\"$id\",\"evidence_submitted\"]"
+  gives 6 "${smoke[@]}" --result-body '{"status": "completed"}'
+  gives 2 paybond agent harbor evidence smoke --result-body '{}'
+}
