@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::string_view kOtherUrlVariable = "PAYBOND_GATEWAY_BASE_URL";
 constexpr std::string_view kAllowInsecure = "PAYBOND_ALLOW_INSECURE_GATEWAY";
-constexpr std::size_t kMaxEnvFileBytes = 1024 * 1024;
 constexpr std::size_t kRequestIdBytes = 12;
 constexpr std::string_view kUnknownTenant = "TENANT";  // of a dry run, which asks nobody
 

@@ -63,21 +63,18 @@ std::string did_path(const std::string& did) {
   return std::string(kDids) + "/" + http::percent_encode(did);
 }
 
-json::Document post_key(PaybondConnection& connection, const std::string& did, const std::string& key) {
+json::Document post_key(PaybondConnection& connection, const std::string& did, const std::string& key,
+                        bool replace) {
   json::Arena arena;
-  const json::Value body = json::ObjectBuilder(arena)
-                               .add("did", std::string_view(did))
-                               .add("public_key_hex", std::string_view(key))
-                               .done();
+  json::ObjectBuilder members(arena);
+  members.add("did", std::string_view(did)).add("public_key_hex", std::string_view(key));
+  if (replace) members.add_boolean("replace", true);
+  const json::Value body = members.done();
   return ask(connection, {.method = "POST",
                           .target = std::string(kDids),
                           .body = json::to_compact(body),
                           .idempotency_key = connection.idempotency_key(),
                           .names_tenant = false});
-}
-
-void delete_pin(PaybondConnection& connection, const std::string& did) {
-  (void)ask(connection, {.method = "DELETE", .target = did_path(did), .names_tenant = false});
 }
 
 Exit run_list(const Arguments& arguments, Context& context) {
@@ -104,15 +101,11 @@ Exit run_pin(const Arguments& arguments, Context& context) {
   return call_paybond(arguments, context, [&](PaybondConnection& connection) {
     json::Document answer;
     try {
-      answer = post_key(connection, did, key);
+      answer = post_key(connection, did, key, arguments.has("--yes"));
     } catch (const Error& error) {
       if (error.code() != "did_pinned") throw;
-      if (!arguments.has("--yes")) {
-        throw Error(Category::conflict, "did_pinned", "another key is pinned for " + did,
-                    "--yes replaces it; what the old one signed stays as it is", error.details());
-      }
-      delete_pin(connection, did);
-      answer = post_key(connection, did, key);
+      throw Error(Category::conflict, "did_pinned", "another key is pinned for " + did,
+                  "--yes replaces it; what the old one signed stays as it is", error.details());
     }
     show(connection, arguments, context,
          {.command = "keys dids pin", .data = answer.root, .id = text_among(answer.root, {"did"})});
@@ -125,7 +118,7 @@ Exit run_unpin(const Arguments& arguments, Context& context) {
   paybond::check_did("DID", did);
   require_yes(arguments, context, "let the next key that signs for " + did + " speak for it");
   return call_paybond(arguments, context, [&](PaybondConnection& connection) {
-    delete_pin(connection, did);
+    (void)ask(connection, {.method = "DELETE", .target = did_path(did), .names_tenant = false});
     json::Arena arena;
     const json::Value data =
         json::ObjectBuilder(arena).add("did", std::string_view(did)).add_boolean("removed", true).done();

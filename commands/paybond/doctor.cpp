@@ -7,8 +7,6 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr std::size_t kMaxEnvFileBytes = 1024 * 1024;
-
 bool holds_key(const std::string& env_file, const Context& context) {
   std::string text = context.files.read(env_file, kMaxEnvFileBytes);
   std::string key = paybond::env_file_value(text, network::kPaybond.api_key_variable).value_or(std::string());

@@ -14,13 +14,13 @@ inline constexpr Option kNoOpenOption{.name = "--no-open", .help = "open no brow
 
 // Where requests would go, and as whom.
 struct Place {
-  bool local = false;      // into the local network
-  std::string gateway;     // its URL; of the local network the server's, or "the embedded network"
-  std::string source;      // of the key: "none", "process_env", "env_file", "project_file", "profile",
-                           // "flag" or "local_network"
-  std::string key_masked;  // empty: there is no key, or the local network is not made yet
+  bool local = false;           // into the local network
+  std::string gateway = {};     // its URL; of the local network the server's, or "the embedded network"
+  std::string source = {};      // of the key: "none", "process_env", "env_file", "project_file", "profile",
+                                // "flag" or "local_network"
+  std::string key_masked = {};  // empty: there is no key, or the local network is not made yet
   bool well_formed = false;
-  std::string env_file;  // the one that is looked at, as an absolute path
+  std::string env_file = {};  // the one that is looked at, as an absolute path
   bool env_file_exists = false;
   std::optional<std::string> profile = {};  // that was named
 };
@@ -35,7 +35,7 @@ json::Value diagnostics_of(const Place& place, const std::string& request_id, co
 
 // One look of doctor. `command`, when not empty, is what to do about it.
 struct Check {
-  std::string name;
+  std::string name = {};
   bool ok = true;
   std::string message = {};
   std::string hint = {};

@@ -15,6 +15,7 @@
 namespace agentnet::commands {
 
 inline constexpr std::string_view kDefaultEnvFile = ".env.local";
+inline constexpr std::size_t kMaxEnvFileBytes = 1024 * 1024;
 inline constexpr std::string_view kEnvFileVariable = "PAYBOND_ENV_FILE";
 
 struct KitSettings {

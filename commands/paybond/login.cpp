@@ -17,7 +17,6 @@ namespace {
 constexpr std::string_view kVariable = network::kPaybond.api_key_variable;
 constexpr std::string_view kAllowInsecure = "PAYBOND_ALLOW_INSECURE_GATEWAY";
 constexpr std::string_view kKeyForm = "paybond_";
-constexpr std::size_t kMaxEnvFileBytes = 1024 * 1024;
 
 // --- the key
 // -------------------------------------------------------------------------------------------------

@@ -69,13 +69,16 @@ void pin_or_match(store::Connection& connection, std::string_view tenant_id, std
 }
 
 PinnedKey register_key(store::Connection& connection, std::string_view tenant_id, std::string_view did,
-                       const crypto::PublicKey& key, Instant now) {
+                       const crypto::PublicKey& key, bool replace, Instant now) {
   check_did("did", did);
   PinnedKey pin{std::string(did), hex_lower(key.bytes), std::string(kRegistered), now};
   if (const auto known = find_pin(connection, tenant_id, did)) {
     if (known->public_key == pin.public_key) return *known;
-    throw Error(Category::conflict, "did_pinned", "another key is pinned for the DID",
-                "take the pin away first", {{"did", std::string(did)}});
+    if (!replace) {
+      throw Error(Category::conflict, "did_pinned", "another key is pinned for the DID",
+                  "take the pin away first", {{"did", std::string(did)}});
+    }
+    unpin_key(connection, tenant_id, did);
   }
   add_pin(connection, tenant_id, pin);
   return pin;

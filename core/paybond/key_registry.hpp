@@ -42,9 +42,10 @@ void pin_or_match(store::Connection& connection, std::string_view tenant_id, std
 void require_no_other_pin(store::Connection& connection, std::string_view tenant_id, std::string_view did,
                           const crypto::PublicKey& key, const char* code);
 
-// Registers a key. The same again changes nothing. Throws Error conflict/did_pinned when another is pinned.
+// Registers a key. The same again changes nothing. Throws Error conflict/did_pinned when another is pinned,
+// unless it is to be replaced.
 PinnedKey register_key(store::Connection& connection, std::string_view tenant_id, std::string_view did,
-                       const crypto::PublicKey& key, Instant now);
+                       const crypto::PublicKey& key, bool replace, Instant now);
 // Throws Error not_found/unknown_did.
 void unpin_key(store::Connection& connection, std::string_view tenant_id, std::string_view did);
 

@@ -81,9 +81,12 @@ void register_did(const Routes& routes, const std::shared_ptr<Call>& call) {
   if (!bytes || bytes->size() != sizeof(crypto::PublicKey::bytes))
     bad_field("bad_key", "public_key_hex", "not 64 hexadecimal digits");
   const crypto::PublicKey key = crypto::PublicKey::from_raw(*bytes);
+  const json::Value* asked = call->body.root.find("replace");
+  if (asked != nullptr && !asked->is_boolean()) bad_field("bad_field", "replace", "not true or false");
+  const bool replace = asked != nullptr && asked->as_boolean();
   const Instant now = routes.service.clock.now();
   reply_written(routes, call, 201, [=](store::Connection& connection, json::Arena& arena) {
-    return pin_row(register_key(connection, call->tenant(), did, key, now), arena);
+    return pin_row(register_key(connection, call->tenant(), did, key, replace, now), arena);
   });
 }
 

@@ -264,6 +264,8 @@ code, out, seen, echoes = typed(key[:9], b"\x03", words=["--force"])
 assert (code, out, echoes) == (-signal.SIGINT, b"", True), (code, out, seen, echoes)
 code, out, seen, echoes = typed(b"\x04")
 assert (code, out, echoes) == (2, b"", True), (code, out, seen, echoes)
+code, out, seen, echoes = typed(b"x" * 4096, b"\r", words=["--force"])
+assert (code, echoes) == (2, True) and b"no key of Paybond" in seen, (code, seen)
 code, out, seen, echoes = typed(b"x" * 4097, words=["--force"])
 assert (code, echoes) == (2, True) and b"longer than 4096" in seen, (code, seen)
 PYTHON
@@ -286,6 +288,61 @@ with Terminal() as terminal:
     assert process.returncode == 0 and out.count(b"\n") == 1, (process.returncode, out)
     assert b"did you mean 'whoami'?" in terminal.seen
 PYTHON
+}
+
+# serve [OPTIONS]: a server of this user, at $URL.
+serve() {
+  agentnet serve --port 0 --ready-file ready.json -q "$@" >served 2>&1 3>&- &
+  SERVER=$!
+  local waited
+  for waited in $(seq 200); do
+    [ -s ready.json ] && break
+    sleep 0.05
+  done
+  URL=$(member ready.json '["base_url"]')
+}
+
+@test "login takes up the key of a server of this user, and it leads there" {
+  serve
+  gives 0 paybond login -o json
+  holds "$out" "\"gateway\": \"$URL\""
+  gives 0 paybond whoami -v -f quiet
+  same "$out" local
+  holds "$err" "$URL"
+  gives 0 paybond status
+  holds "$out" "$URL"
+  gives 0 paybond doctor
+  holds "$out" "the key is of tenant local"
+  # Also to who has nothing but the file and the address.
+  export XDG_STATE_HOME=$PWD/elsewhere
+  gives 0 paybond whoami --gateway "$URL" -f quiet
+  same "$out" local
+  gives 0 paybond keys dids list --gateway "$URL" -o json
+  holds "$out" '"dids": []'
+  [ ! -e elsewhere ] || fail "a network was made"
+}
+
+@test "the key of a server that keeps its data in memory is taken up, too" {
+  serve --in-memory
+  gives 0 paybond login
+  gives 0 paybond whoami -f quiet
+  same "$out" local
+  kill "$SERVER"
+  wait "$SERVER" || true
+  SERVER=
+  gives 6 paybond login
+  gives 0 paybond login --force
+  gives 0 paybond whoami -f quiet
+}
+
+@test "a restricted key pins no keys of DIDs" {
+  serve
+  paybond keys create --name ci --role operator --key-file ci.key -o quiet
+  export XDG_STATE_HOME=$PWD/elsewhere
+  key_pair k
+  says 4 insufficient_scope paybond keys dids pin did:web:p k.pub --gateway "$URL" --api-key-file ci.key
+  gives 0 paybond keys dids list --gateway "$URL" --api-key-file ci.key -f quiet
+  same "$out" ""
 }
 
 # --- shell, completion, open, onboarding
@@ -345,6 +402,36 @@ PYTHON
   says 2 missing_id paybond open intent
   says 2 extra_argument paybond open console x
   PAYBOND_CONSOLE_BASE_URL=ftp://x says 2 bad_value paybond open console
+}
+
+@test "on a terminal an address is opened, by a browser that sees no key" {
+  mkdir bin
+  mkfifo seen
+  printf '#!/bin/bash\n{ echo "$1"; env; } >seen\n' >bin/xdg-open
+  chmod +x bin/xdg-open
+  (cat seen >browser) 3>&- &
+  PATH=$PWD/bin:$PATH PAYBOND_API_KEY=$KEY gives 0 python3 - "$TESTS" <<'PYTHON'
+import subprocess, sys
+sys.path.insert(0, sys.argv[1])
+from terminal import PATIENCE, Terminal
+import programs
+with Terminal() as terminal:
+    done = subprocess.run([programs.program("paybond"), "open", "docs"], stdin=subprocess.DEVNULL, stdout=terminal.end,
+                          stderr=terminal.end, timeout=PATIENCE, check=True)
+    while terminal.look(0):
+        pass
+    assert terminal.seen == b"https://paybond.ai/docs/kit\r\n", terminal.seen
+PYTHON
+  wait $!
+  same "$(head -1 browser)" https://paybond.ai/docs/kit
+  holds "$(cat browser)" "HOME=$HOME"
+  lacks "$(cat browser)" "$KEY" PAYBOND_
+}
+
+@test "an id of a page has a limit" {
+  gives 0 paybond open intent "$(printf '%0512d' 0)"
+  says 2 bad_id paybond open intent "$(printf '%0513d' 0)"
+  says 2 bad_id paybond open intent ''
 }
 
 @test "onboarding names the next step" {

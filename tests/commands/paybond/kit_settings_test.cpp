@@ -2,51 +2,17 @@
 
 #include <doctest/doctest.h>
 
-#include "commands/network_options.hpp"
-#include "commands/paybond/connection.hpp"
 #include "core/network/local_network.hpp"
-#include "core/network/paybond_config.hpp"
 #include "core/network/places.hpp"
-#include "tests/commands/fixtures.hpp"
+#include "tests/commands/paybond/user.hpp"
 
 namespace agentnet::commands {
 namespace {
 
 using tests::fault_of;
+using tests::User;
+using tests::Variables;
 using tests::with;
-using Variables = std::map<std::string, std::string, std::less<>>;
-
-// A user with configurations of both kinds.
-struct User {
-  explicit User(Variables more = {}) : run({}, environment(std::move(more))) {}
-
-  Environment environment(Variables more) const {
-    Variables all{
-        {"HOME", home.path()}, {"XDG_CONFIG_HOME", home.file("c")}, {"XDG_STATE_HOME", home.file("s")}};
-    all.merge(more);
-    return Environment(all);
-  }
-  void kit(const std::optional<std::string>& profile, std::string_view key, const std::string& value) {
-    network::change_setting(run.context.environment, run.context.files, profile, key, value);
-  }
-  void agentnet(const std::string& profile, std::string_view key, std::string_view value) {
-    const network::ValueChange change[] = {{key, value}};
-    network::change_values(run.context.files, home.file("c/agentnet/config.json"), profile, "paybond",
-                           change);
-  }
-  KitSettings read(const Arguments& arguments = {}) {
-    return kit_settings(arguments, given_from(arguments), run.context);
-  }
-  // "<gateway> <where the key is from>", "local" for neither.
-  std::string place(const Arguments& arguments = {}) {
-    const network::Settings settings = paybond_settings(arguments, run.context);
-    if (settings.is_local()) return "local";
-    return settings.base_url->value + " " + (settings.credential ? settings.credential->origin : "none");
-  }
-
-  tests::TemporaryFolder home;
-  tests::CommandRun run;
-};
 
 const Arguments kWork = with({{"--profile", {"work"}}});
 
@@ -113,6 +79,17 @@ TEST_CASE("the local network's own key means the local network, unless a gateway
   CHECK(user.place(with({{"--env-file", {other}}})) == "https://api.paybond.ai " + other);
   CHECK(user.place(with({{"--env-file", {file}}, {"--gateway", {"https://a.example"}}})) ==
         "https://a.example " + file);
+}
+
+TEST_CASE("an env file has a limit") {
+  User user;
+  const auto place_of = [&](std::size_t bytes) {
+    std::string text = "PAYBOND_API_KEY=key\n#";
+    text.resize(bytes, 'x');
+    return user.place(with({{"--env-file", {user.home.put("env", text)}}}));
+  };
+  CHECK(place_of(kMaxEnvFileBytes).starts_with("https://api.paybond.ai "));
+  CHECK(fault_of([&] { place_of(kMaxEnvFileBytes + 1); }) == "usage/too_large");
 }
 
 TEST_CASE("a state folder that cannot be read stands in nobody's way") {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/commands/fixtures.hpp"
+#include "tests/support/seed.hpp"
 
 namespace agentnet::commands {
 namespace {
@@ -43,6 +44,42 @@ TEST_CASE("a quote that stays open is refused") {
   CHECK(fault_of([] { split_shell_line("a 'b"); }) == "usage/open_quote");
   CHECK(fault_of([] { split_shell_line("a \"b\\\""); }) == "usage/open_quote");
   CHECK(split_shell_line("a\\") == Words{"a\\"});
+}
+
+// A word as a careful user writes it, in one of three ways.
+std::string quoted(const std::string& word, std::uint64_t way) {
+  if (way == 0) {
+    std::string text = "'";
+    for (const char c : word)
+      text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return text + "'";
+  }
+  std::string text = way == 1 ? "\"" : "";
+  for (const char c : word) {
+    if (way == 2 || c == '"' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + (way == 1 ? "\"" : "");
+}
+
+TEST_CASE("whatever words are, quoting them brings them through") {
+  const std::uint64_t seed = agentnet::tests::test_seed();
+  INFO("AGENTNET_SEED=" << seed);
+  std::mt19937_64 random(seed);
+  constexpr std::string_view kLetters = "ab #'\"\\$\t={}\xc3\xa9";
+  for (int round = 0; round < 500; ++round) {
+    Words words{"x"};
+    std::string line = "x";
+    for (std::uint64_t count = random() % 5; count > 0; --count) {
+      std::string word;
+      for (std::uint64_t length = 1 + random() % 8; length > 0; --length)
+        word += kLetters[random() % kLetters.size()];
+      words.push_back(word);
+      line += " " + quoted(word, random() % 3);
+    }
+    CAPTURE(line);
+    CHECK(split_shell_line(line) == words);
+  }
 }
 
 TEST_CASE("a line has a limit") {

@@ -4,9 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+
 #include "core/base/error.hpp"
 #include "core/network/config_file.hpp"
 #include "core/network/local_state.hpp"
+#include "tests/support/seed.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace agentnet::network {
@@ -177,6 +180,77 @@ TEST_CASE("a section takes so many values and no more") {
   }
   home.put(text + R"("last": "v", "beyond": "v"}})");
   CHECK(home.fault_of_reading() == "bad_config");
+}
+
+TEST_CASE("there are so many profiles and no more") {
+  Home home;
+  std::string text = R"({"profiles": {)";
+  for (std::size_t i = 1; i < kMaxProfiles; ++i)
+    text += "\"p" + std::to_string(i) + "\": {}, ";
+  home.put(text + R"("last": {}}})");
+  CHECK(home.read().profiles.size() == kMaxProfiles);
+  CHECK_FALSE(home.change("last", "env_file", ".env"));
+  try {
+    home.change("one_more", "env_file", ".env");
+    FAIL("it was made");
+  } catch (const Error& error) {
+    CHECK(error.code() == "too_many_profiles");
+  }
+  CHECK(home.read().section("one_more") == nullptr);
+}
+
+TEST_CASE("a file has a limit, and a change does not go beyond it") {
+  Home home;
+  const auto padded = [](std::size_t bytes) {
+    const std::string text = R"({"values": {}, "note": "")";
+    return text.substr(0, text.size() - 1) + std::string(bytes - text.size() - 1, 'x') + "\"}";
+  };
+  home.put(padded(kMaxConfigBytes));
+  CHECK(home.read().values.empty());
+  try {
+    home.change({}, "env_file", ".env");
+    FAIL("it was written");
+  } catch (const Error& error) {
+    CHECK(error.code() == "too_large");
+  }
+  CHECK(read_file(home.path()) == padded(kMaxConfigBytes));
+  home.put(padded(kMaxConfigBytes + 1));
+  CHECK(home.fault_of_reading() == "too_large");
+}
+
+TEST_CASE("after any changes the file holds what a map would") {
+  const std::uint64_t seed = agentnet::tests::test_seed();
+  INFO("AGENTNET_SEED=" << seed);
+  std::mt19937_64 random(seed);
+  const auto pick = [&](std::uint64_t below) { return random() % below; };
+  const std::vector<std::optional<std::string>> profiles = {std::nullopt, "a", "b"};
+  const Home home;
+  std::map<std::pair<std::string, std::string>, std::string> model;
+  for (int step = 0; step < 200; ++step) {
+    const auto& profile = profiles[pick(profiles.size())];
+    const std::string key = "k" + std::to_string(pick(6));
+    const std::pair<std::string, std::string> place{profile.value_or(""), key};
+    const bool had = model.contains(place);
+    if (pick(3) == 0) {
+      CHECK(home.change(profile, key, std::nullopt) == had);
+      model.erase(place);
+    } else {
+      const std::string value = "\"\\\u00e9 " + std::to_string(random());
+      CHECK(home.change(profile, key, value) == had);
+      model[place] = value;
+    }
+  }
+  const PaybondConfig config = home.read();
+  std::size_t found = 0;
+  for (const auto& profile : profiles) {
+    const PaybondValues* values = config.section(profile);
+    if (values == nullptr) continue;
+    for (const auto& [key, value] : *values) {
+      CHECK(model[{profile.value_or(""), key}] == value);
+      ++found;
+    }
+  }
+  CHECK(found == model.size());
 }
 
 TEST_CASE("what the kit stored is shown masked when it is a secret") {

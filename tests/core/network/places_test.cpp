@@ -33,6 +33,14 @@ TEST_CASE("without XDG variables configuration and state lie in the home folder"
   CHECK(state_folder(environment) == "/home/ada/.local/state/agentnet");
 }
 
+TEST_CASE("the kit's configuration lies beside our own") {
+  CHECK(paybond_config_folder(with({{"HOME", "/home/ada"}})) == "/home/ada/.config/paybond");
+  CHECK(paybond_config_folder(with({{"XDG_CONFIG_HOME", "/c/"}})) == "/c/paybond");
+  CHECK(paybond_config_folder(with({{"HOME", "/h"}, {"XDG_CONFIG_HOME", "relative"}})) ==
+        "/h/.config/paybond");
+  CHECK(fault_of([] { paybond_config_folder(with({})); }) == "failed/no_home");
+}
+
 TEST_CASE("XDG variables move them, each its own") {
   const Environment environment =
       with({{"HOME", "/home/ada"}, {"XDG_CONFIG_HOME", "/c"}, {"XDG_STATE_HOME", "/s/deep"}});

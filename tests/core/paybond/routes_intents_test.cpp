@@ -199,6 +199,13 @@ TEST_CASE("a registered key counts before any signature does") {
   CHECK(add({{"did", fixtures::kPrincipal}, {"public_key_hex", key}}) == "201");
   CHECK(add({{"did", fixtures::kPrincipal}, {"public_key_hex", key}}) == "201");
   CHECK(add({{"did", fixtures::kPrincipal}, {"public_key_hex", std::string(64, '0')}}) == "409 did_pinned");
+  CHECK(add({{"did", fixtures::kPrincipal}, {"public_key_hex", std::string(64, '0')}, {"replace", false}}) ==
+        "409 did_pinned");
+  CHECK(add({{"did", fixtures::kPrincipal}, {"public_key_hex", std::string(64, '0')}, {"replace", true}}) ==
+        "201");
+  CHECK(add({{"did", fixtures::kPrincipal}, {"public_key_hex", key}, {"replace", 1}}) == "400 bad_field");
+  CHECK(add({{"did", fixtures::kPrincipal}, {"public_key_hex", key}, {"replace", true}}) == "201");
+  CHECK(net.get("/internal/agentnet/paybond/dids").json()["dids"].size() == 1);
   CHECK(add({{"did", ""}, {"public_key_hex", key}}) == "400 bad_did");
   CHECK(add({{"did", "d"}, {"public_key_hex", "00"}}) == "400 bad_key");
   CHECK(net.create().said() == "422 wrong_principal_key");
