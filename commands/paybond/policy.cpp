@@ -16,6 +16,13 @@ constexpr const Command* kPolicyCommands[] = {
 
 }  // namespace
 
+void warn_of_catalogue(const Context& context) {
+  constexpr std::string_view kVariable = "PAYBOND_COMPLETION_CATALOG";
+  if (context.environment.get_or_empty(std::string(kVariable)).empty()) return;
+  context.diagnostics.warn("catalogue",
+                           std::string(kVariable) + " is not read; the presets are those of release 0.12.17");
+}
+
 std::string write_new_file(const Arguments& arguments, Context& context, const std::string& path,
                            std::string_view content) {
   if (!context.dry_run && arguments.has(kForceOption.name)) {

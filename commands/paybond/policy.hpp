@@ -49,6 +49,9 @@ Exit preview_template(const Arguments& arguments, Context& context);
 // One line a clause, what it holds indented below it.
 std::string trace_text(const paybond::PredicateTrace& trace);
 
+// Says that a catalogue of one's own, which the kit would read, is not read.
+void warn_of_catalogue(const Context& context);
+
 // Writes a file of a command with kForceOption, whole or not at all; nothing on a dry run. Returns its path
 // from the root. Throws Error conflict/exists without --force when there is one, and what Filesystem throws.
 std::string write_new_file(const Arguments& arguments, Context& context, const std::string& path,

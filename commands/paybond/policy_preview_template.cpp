@@ -38,6 +38,7 @@ Exit preview_template(const Arguments& arguments, Context& context) {
                   "--evidence-file, --schema-file and --amount-cents do");
     }
   }
+  warn_of_catalogue(context);
   const paybond::CompletionPreset& preset = preset_of(arguments);
   if (!arguments.has("--evidence-file"))
     throw Error(Category::usage, "bad_usage", "--evidence-file is missing");

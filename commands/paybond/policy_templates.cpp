@@ -30,6 +30,7 @@ json::Value row_of(const paybond::CompletionPreset& preset, json::Arena& arena) 
 }
 
 Exit run_templates(const Arguments& arguments, Context& context) {
+  warn_of_catalogue(context);
   json::Arena arena;
   json::ArrayBuilder list(arena);
   std::vector<LocalRow> rows;

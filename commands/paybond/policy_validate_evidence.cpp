@@ -31,6 +31,7 @@ std::string text_of(const paybond::CompletionReport& report) {
 
 Exit run_validate(const Arguments& arguments, Context& context) {
   const paybond::CompletionPreset& preset = paybond::completion_preset(arguments.text("--preset"));
+  warn_of_catalogue(context);
   if (!arguments.has("--vendor-file") && !arguments.has("--canonical-file")) {
     throw Error(Category::usage, "missing_evidence", "no evidence is given",
                 "--vendor-file or --canonical-file names it");

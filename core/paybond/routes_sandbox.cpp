@@ -96,6 +96,21 @@ std::string payload_of(const Call& call, const CompletionPreset* preset) {
       in_field("vendor_payload", [&] { return map_vendor_evidence(*preset, *vendor, arena); }));
 }
 
+// What the preset's schemas say of the evidence; it decides nothing.
+json::Value validation_of(const Call& call, const CompletionPreset& preset, json::Arena& arena) {
+  const auto member = [&](std::string_view name) {
+    const json::Value* value = call.body.root.find(name);
+    return value == nullptr ? json::Value() : *value;
+  };
+  const json::Value report =
+      report_value(check_completion(preset, member("vendor_payload"), member("payload"), {}, arena), arena);
+  json::ObjectBuilder said(arena);
+  for (const std::string_view name : {"vendor_schema_ok", "canonical_schema_ok", "quality_fields_missing",
+                                      "forbidden_fields_present", "pack_stale", "drift_kinds"})
+    said.add(name, *report.find(name));
+  return said.done();
+}
+
 std::vector<std::string_view> artifacts_of(const Call& call) {
   std::vector<std::string_view> artifacts;
   const json::Value* list = call.body.root.find("artifacts");
@@ -122,6 +137,7 @@ void evidence(const Routes& routes, const std::shared_ptr<Call>& call) {
   const std::string id = call->intent_id();
   const auto asked = call->short_text("operation");
   std::string operation;
+  const CompletionPreset* preset = nullptr;
   ArrivedEvidence arrived;
   Judgement judgement;
   try {
@@ -129,7 +145,8 @@ void evidence(const Routes& routes, const std::shared_ptr<Call>& call) {
       const HarborCall harbor{connection, routes.service, call->tenant(), now};
       const StoredIntent intent = require_sandbox(harbor, id);
       operation = tools_of(intent).front();
-      const std::string body = sandbox_evidence(id, payload_of(*call, preset_of(intent)), artifacts_of(*call),
+      preset = preset_of(intent);
+      const std::string body = sandbox_evidence(id, payload_of(*call, preset), artifacts_of(*call),
                                                 call->tenant(), routes.service.harbor, now);
       arrived = read_evidence(json::parse(body).root, call->tenant(), id);
       judgement = judge_arrived(harbor, id, arrived);
@@ -142,12 +159,13 @@ void evidence(const Routes& routes, const std::shared_ptr<Call>& call) {
     submit_evidence(harbor, id, arrived, judgement);
     const StoredIntent settled = confirm_settlement(harbor, id, {});
     json::Parser parser;
-    return answer_of(settled, asked.value_or(operation), arena)
-        .add_boolean("predicate_passed", judgement.passed)
+    json::ObjectBuilder answer = answer_of(settled, asked.value_or(operation), arena);
+    answer.add_boolean("predicate_passed", judgement.passed)
         .add("predicate_evaluation", parser.parse(arena.copy(judgement.text), arena))
         .add("payload_digest", std::string_view(hex_lower(arrived.payload)))
-        .add("artifacts_digest", std::string_view(hex_lower(arrived.artifacts)))
-        .done();
+        .add("artifacts_digest", std::string_view(hex_lower(arrived.artifacts)));
+    if (preset != nullptr) answer.add("schema_validation", validation_of(*call, *preset, arena));
+    return answer.done();
   });
 }
 

@@ -44,6 +44,11 @@ evidence() { paybond policy validate-evidence "$@"; }
   holds "$err" vendor_webhook_confirmed
 }
 
+@test "a catalogue of one's own is said not to be read" {
+  PAYBOND_COMPLETION_CATALOG=mine.json gives 0 paybond policy templates -f quiet
+  holds "$err" PAYBOND_COMPLETION_CATALOG
+}
+
 @test "evidence that cannot be judged is refused" {
   says 2 unknown_value evidence --preset stripe_charg --vendor-file '{}'
   says 2 missing_evidence evidence --preset stripe_charge

@@ -97,6 +97,22 @@ TEST_CASE("a vendor's evidence is mapped by the vendor pack of the intent") {
       evidence_path(made), R"({"vendor_payload":{"charge_id":"c","http_status":200,"response_digest":"d"}})");
   REQUIRE(answer.said() == "200");
   CHECK(answer.json()["predicate_passed"] == true);
+  CHECK(answer.json()["schema_validation"]["vendor_schema_ok"] == true);
+  CHECK(answer.json()["schema_validation"]["drift_kinds"].empty());
+}
+
+TEST_CASE("what a preset's schemas say of evidence is told, and decides nothing") {
+  PaybondNetwork net;
+  const Json made = bootstrapped(net, R"(,"completion_preset":"stripe_charge")");
+  const std::string canonical =
+      R"({"payload":{"http_status":200,"vendor_ref_id":"c","response_digest":"d","mandate_id":"m"}})";
+  const Json settled = net.post(evidence_path(made), canonical).json();
+  CHECK(settled["sandbox_lifecycle_status"] == "released");
+  CHECK(settled["schema_validation"]["forbidden_fields_present"] == Json::parse(R"(["mandate_id"])"));
+  CHECK(settled["schema_validation"]["drift_kinds"] ==
+        Json::parse(R"(["missing_field","quality_field_missing","forbidden_field_present"])"));
+  const Json plain = bootstrapped(net);
+  CHECK_FALSE(net.post(evidence_path(plain), "{}").json().contains("schema_validation"));
 }
 
 TEST_CASE("a template judges by its parameters, and catalogue names that are not there are refused") {
