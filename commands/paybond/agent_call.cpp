@@ -143,12 +143,14 @@ Executed AgentCalls::execute(const ToolRequest& request, const json::Value& resu
                           .audit_id = {},
                           .decision_id = {},
                           .begun_at = iso_seconds(context_.clock.now())};
+  // A call that was begun is not asked about again: what it was allowed is reserved or spent already.
   paybond::ToolCall* call = paybond::resume_call(run_, asked);
   if (call == nullptr) {
     if (run_.tool_calls.size() >= paybond::kMaxToolCalls) {
       throw Error(Category::policy, "too_many_tool_calls",
                   "a run has at most " + std::to_string(paybond::kMaxToolCalls) + " tool calls");
     }
+    // Read before anything is sent: a trace that cannot be written to must not stop a call half way.
     const std::string trace = files_.trace(run_.run_id);
     const std::size_t denials =
         trace.empty() ? 0

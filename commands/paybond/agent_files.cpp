@@ -3,28 +3,13 @@
 #include "core/base/secret.hpp"
 
 namespace agentnet::commands {
-namespace {
 
-std::string runs_folder() {
-  return std::string(kPaybondFolder) + "/runs";
-}
-
-Error unknown_run(const std::string& run_id) {
+Error AgentFiles::unknown_run(const std::string& run_id) const {
   return {Category::not_found,
           "unknown_run_id",
           "there is no run '" + run_id + "' in this folder",
           "paybond agent run bind makes one",
-          {{"run_id", run_id}, {"path", AgentFiles::run_path(run_id)}}};
-}
-
-}  // namespace
-
-std::string AgentFiles::run_path(const std::string& run_id) {
-  return runs_folder() + "/" + run_id + ".json";
-}
-
-std::string AgentFiles::trace_path(const std::string& run_id) {
-  return runs_folder() + "/" + run_id + ".trace.json";
+          {{"run_id", run_id}, {"path", run_path(run_id)}}};
 }
 
 paybond::AgentRun AgentFiles::load(const std::string& run_id) const {
@@ -63,7 +48,7 @@ void AgentFiles::require_new(const std::string& run_id) const {
 }
 
 void AgentFiles::create(const paybond::AgentRun& run) const {
-  context_.files.make_private_folder(runs_folder());
+  context_.files.make_private_folder(runs_);
   context_.files.create_private(run_path(run.run_id), paybond::write_run(run));
 }
 

@@ -18,7 +18,9 @@ inline constexpr std::string_view kPaybondFolder = ".paybond";
 
 class AgentFiles {
  public:
-  explicit AgentFiles(const Context& context) : context_(context) {}
+  // The context must outlive this.
+  explicit AgentFiles(const Context& context, std::string folder = std::string(kPaybondFolder))
+      : context_(context), runs_(std::move(folder) + "/runs") {}
 
   // Throws Error usage/invalid_run_id; not_found/unknown_run_id; usage/bad_run. Warns when others may read
   // the file.
@@ -34,11 +36,14 @@ class AgentFiles {
   std::string trace(const std::string& run_id) const;
   void append(const paybond::AgentRun& run, const std::vector<paybond::TraceEvent>& events) const;
 
-  static std::string run_path(const std::string& run_id);
-  static std::string trace_path(const std::string& run_id);
+  std::string run_path(const std::string& run_id) const { return runs_ + "/" + run_id + ".json"; }
+  std::string trace_path(const std::string& run_id) const { return runs_ + "/" + run_id + ".trace.json"; }
 
  private:
+  Error unknown_run(const std::string& run_id) const;
+
   const Context& context_;
+  std::string runs_;
 };
 
 }  // namespace agentnet::commands

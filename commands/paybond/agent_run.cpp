@@ -77,7 +77,7 @@ Exit run_trace(const Arguments& arguments, Context& context) {
           .add("steps", steps)
           .add("trace_lines", texts_value(lines, trace.arena))
           .add("trace_url", std::string_view(std::string(kDashboard) + "/runs/" + run.run_id))
-          .add("trace_file", std::string_view(AgentFiles::trace_path(run.run_id)))
+          .add("trace_file", std::string_view(files.trace_path(run.run_id)))
           .add("updated_at", std::string_view(text_among(trace.root, {"updated_at"})))
           .done();
   show_local(arguments, context,

@@ -15,18 +15,16 @@ namespace {
 
 constexpr std::int64_t kWatchSeconds = 1;  // between two looks at the file
 
-// Ctrl-C and SIGTERM are waited for instead of ending the process; made before any thread is.
+// Ctrl-C and SIGTERM are waited for instead of ending the process; made before any thread is. They stay so to
+// the process's end: some send SIGTERM to a process and then to its group, and the second one would kill.
 class StopSignals {
  public:
   StopSignals() {
     ::sigemptyset(&set_);
     ::sigaddset(&set_, SIGTERM);
     ::sigaddset(&set_, SIGINT);
-    ::pthread_sigmask(SIG_BLOCK, &set_, &before_);
+    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
   }
-  ~StopSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
 
   Exit wait() const {
     int number = 0;
@@ -46,7 +44,6 @@ class StopSignals {
   static Exit exit_of(int number) { return number == SIGINT ? Exit::interrupted : Exit::done; }
 
   sigset_t set_{};
-  sigset_t before_{};
 };
 
 std::int64_t port_of(const Arguments& arguments) {

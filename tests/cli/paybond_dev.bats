@@ -109,6 +109,10 @@ status() { curl -s -o body -w '%{http_code}' "$@"; }
   code=0
   wait "$SERVER" || code=$?
   same "$code" 0
+  # As some do, to the process and then to its group.
+  code=0
+  timeout --preserve-status --signal=TERM 1 paybond dev trace --port 0 -o quiet 3>&- || code=$?
+  same "$code" 0
   SERVER=
 }
 

@@ -95,6 +95,17 @@ answer() { jq -r "select(.id == $1) | $2" <<<"$out"; }
   same "$out" ""
 }
 
+@test "a message may be as long as the limit, and no longer" {
+  ping='{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
+  for bytes in 1048576 1048577; do
+    { printf '%*s' "$((bytes - ${#ping}))" ""; printf '%s\n' "$ping"; message 2 ping; } >in
+    gives 0 paybond mcp serve <in
+    same "$(answer 2 .result)" "{}"
+    jq -c '.error.code' <<<"$out" >>codes
+  done
+  same "$(tr '\n' ' ' <codes)" "null null -32600 null "
+}
+
 @test "what a gateway wants is said by the tools, and the key is not" {
   KEY=paybond_sk_sandbox_0123456789abcdef0123456789abcdef_canary
   printf 'PAYBOND_API_KEY=%s\n' "$KEY" >keys.env
