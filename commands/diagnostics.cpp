@@ -123,6 +123,16 @@ void Diagnostics::say(Level level, std::string_view code, const std::string& mes
   progress("");
   if (!settings_.json)
     return put(label(level, settings_.color) + ' ' + printable(without_keys(message)) + '\n');
+  put_line(level, code, message);
+}
+
+void Diagnostics::ask(std::string_view code, const std::string& message) const {
+  progress("");
+  if (!settings_.json) return put(printable(message) + '\n');
+  put_line(Level::info, code, message);
+}
+
+void Diagnostics::put_line(Level level, std::string_view code, const std::string& message) const {
   json::Arena arena;
   json::ObjectBuilder line(arena);
   line.add("level", level_name(level)).add("code", code).add("message", without_keys(message));

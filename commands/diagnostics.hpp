@@ -28,6 +28,8 @@ class Diagnostics {
   void warn(std::string_view code, const std::string& message) const { say(Level::warning, code, message); }
   void debug(std::string_view code, const std::string& message) const { say(Level::debug, code, message); }
   void info(std::string_view code, const std::string& message) const { say(Level::info, code, message); }
+  // What a person is to do before the command goes on: always printed, as text without a label.
+  void ask(std::string_view code, const std::string& message) const;
   // Always printed: as text, or as the line {"error":{…}} when `as_json`.
   void error(const Error& error, bool as_json) const;
 
@@ -37,6 +39,7 @@ class Diagnostics {
 
  private:
   void say(Level level, std::string_view code, const std::string& message) const;
+  void put_line(Level level, std::string_view code, const std::string& message) const;
 
   Settings settings_;
   mutable bool drawn_ = false;  // a progress line stands on the terminal

@@ -50,6 +50,8 @@ json::Value checks_value(const std::vector<Check>& checks, json::Arena& arena);
 std::string checks_text(const std::vector<Check>& checks);
 
 std::string absolute_path(const std::string& path);
+// Whether the desktop took the address; it is not waited for.
+bool open_in_browser(const std::string& url, const Environment& environment);
 
 extern const Command kPaybondConfig;
 extern const Command kPaybondStatus;
@@ -62,5 +64,6 @@ extern const Command kPaybondOnboarding;
 extern const Command kPaybondShell;
 extern const Command kPaybondCompletion;
 extern const Command kPaybondKeysDids;
+extern const Command kPaybondKeysDevices;
 
 }  // namespace agentnet::commands

@@ -67,7 +67,8 @@ constexpr Command kGenerateSeed{
 };
 
 constexpr const Command* kCommands[] = {&kGenerateSeed,      &kPaybondKeysList,   &kPaybondKeysCreate,
-                                        &kPaybondKeysRotate, &kPaybondKeysRevoke, &kPaybondKeysDids};
+                                        &kPaybondKeysRotate, &kPaybondKeysRevoke, &kPaybondKeysDids,
+                                        &kPaybondKeysDevices};
 
 }  // namespace
 

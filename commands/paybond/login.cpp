@@ -1,9 +1,11 @@
 // paybond login: the API key goes into an env file.
 #include <unistd.h>
 
+#include <csignal>
+#include <filesystem>
+
 #include "commands/hidden_line.hpp"
-#include "commands/paybond/house.hpp"
-#include "core/http/remote.hpp"
+#include "commands/paybond/login_device.hpp"
 #include "core/network/config_file.hpp"
 #include "core/network/local_network.hpp"
 #include "core/network/places.hpp"
@@ -32,7 +34,8 @@ Secret checked(Secret key) {
 
 Secret given_key(const Arguments& arguments, const Context& context) {
   const auto file = arguments.find(kApiKeyFileOption.name);
-  if (!file && ::isatty(context.input) == 1) {
+  const bool at_terminal = ::isatty(context.input) == 1;
+  if (at_terminal && (!file || *file == "-")) {
     if (!arguments.has("--no-input")) return checked(read_hidden_line(context.input, "API key: "));
     throw Error(Category::usage, "missing_api_key", "a key is missing", "--api-key-file FILE names its file");
   }
@@ -70,15 +73,11 @@ Account local_account(Context& context) {
   return account;
 }
 
-Account hosted_account(const Arguments& arguments, const std::string& gateway, const CallOptions& call,
-                       Context& context) {
-  Account account{.key = given_key(arguments, context), .gateway = gateway};
+Account hosted_account(const Arguments& arguments, const std::string& gateway, Secret key,
+                       const CallOptions& call, Context& context) {
+  Account account{.key = std::move(key), .gateway = gateway};
   if (context.dry_run) return account;
-  const network::Given given = given_from(arguments);
-  http::RemoteOptions remote;
-  remote.connect_timeout = given.timeout.value_or(network::kDefaultTimeout);
-  remote.timeout = remote.connect_timeout;
-  http::RemoteTransport transport(gateway, remote);
+  http::RemoteTransport transport(gateway, login_options(arguments));
   paybond::Attempts attempts;
   attempts.jitter = paybond::jitter_of(context.random);
   const paybond::Principal principal =
@@ -124,6 +123,22 @@ std::string read_if_there(const std::string& path, const Context& context) {
   }
 }
 
+[[noreturn]] void refuse_to_replace(const std::string& path, std::string_view known) {
+  throw Error(Category::conflict, "key_exists", path + " has another key, " + paybond::mask_api_key(known),
+              "--force replaces it, --env-file FILE leaves it alone");
+}
+
+// Before somebody is asked for a new key: that it could be kept.
+void check_room(const std::string& path, bool force, const Context& context) {
+  const std::string folder = std::filesystem::path(absolute_path(path)).parent_path().string();
+  if (!network::exists(folder)) throw Error(Category::not_found, "no_such_file", folder + " does not exist");
+  std::string text = read_if_there(path, context);
+  std::string known = paybond::env_file_value(text, kVariable).value_or("");
+  wipe(text);
+  if (!known.empty() && !force) refuse_to_replace(path, known);
+  wipe(known);
+}
+
 // Whether the file was changed. Throws Error conflict/key_exists.
 bool store_key(const std::string& path, const Secret& key, bool force, Context& context) {
   std::unique_ptr<FileLock> lock;
@@ -132,11 +147,8 @@ bool store_key(const std::string& path, const Secret& key, bool force, Context& 
   std::string known = paybond::env_file_value(before, kVariable).value_or("");
   const bool same = known == as_text(key.expose());
   if (!known.empty() && !same && !force) {
-    const std::string shown = paybond::mask_api_key(known);
-    wipe(known);
     wipe(before);
-    throw Error(Category::conflict, "key_exists", path + " has another key, " + shown,
-                "--force replaces it, --env-file FILE leaves it alone");
+    refuse_to_replace(path, known);
   }
   const bool private_already = same && !context.files.others_may_read(path);
   if (!context.dry_run && !private_already) {
@@ -149,24 +161,15 @@ bool store_key(const std::string& path, const Secret& key, bool force, Context& 
   return !same;
 }
 
-Exit run_login(const Arguments& arguments, Context& context) {
-  const CallOptions call = call_options_from(arguments);
-  const KitSettings kit = kit_settings(arguments, given_from(arguments), context);
-  const auto gateway = gateway_of(arguments, kit, context);
-  if (!gateway && arguments.text("--env") == "live") {
-    throw Error(Category::usage, "no_live_here", "the local network has no live keys",
-                "--gateway URL names the gateway that the key is for");
-  }
-  const Account account =
-      gateway ? hosted_account(arguments, *gateway, call, context) : local_account(context);
+Exit keep_account(const Arguments& arguments, const KitSettings& kit, const Account& account, bool elsewhere,
+                  Context& context) {
   const bool changed = store_key(kit.env_file, account.key, arguments.has("--force"), context);
   if (!context.environment.get_or_empty(kVariable).empty()) {
     context.diagnostics.warn("shadowed", std::string(kVariable) + " is set and comes before the env file");
   }
   const std::string masked =
       account.key.empty() ? std::string() : paybond::mask_api_key(as_text(account.key.expose()));
-  const bool elsewhere = gateway && *gateway != network::kPaybond.hosted && !kit.gateway;
-  const std::string next = elsewhere ? "paybond config set gateway " + *gateway : "paybond whoami";
+  const std::string next = elsewhere ? "paybond config set gateway " + account.gateway : "paybond whoami";
   json::Arena arena;
   const json::Value data = json::ObjectBuilder(arena)
                                .add("env_file", absolute_path(kit.env_file))
@@ -184,6 +187,30 @@ Exit run_login(const Arguments& arguments, Context& context) {
   return Exit::done;
 }
 
+Exit run_login(const Arguments& arguments, Context& context) {
+  const CallOptions call = call_options_from(arguments);
+  const KitSettings kit = kit_settings(arguments, given_from(arguments), context);
+  const auto gateway = gateway_of(arguments, kit, context);
+  if (!gateway && arguments.text("--env") == "live") {
+    throw Error(Category::usage, "no_live_here", "the local network has no live keys",
+                "--gateway URL names the gateway that the key is for");
+  }
+  if (!gateway) return keep_account(arguments, kit, local_account(context), false, context);
+  Approval approval;
+  const bool waits = waits_for_approval(arguments, context);
+  if (waits) {
+    check_room(kit.env_file, arguments.has("--force"), context);
+    if (context.dry_run) return show_dry_login(*gateway, arguments, context);
+    approval = approved_key(*gateway, arguments, context);
+    // Nothing is kept yet, here; the login runs out at the gateway.
+    if (approval.signal != 0) return approval.signal == SIGINT ? Exit::interrupted : Exit::terminated;
+  }
+  Secret key = waits ? std::move(approval.key) : given_key(arguments, context);
+  const Account account = hosted_account(arguments, *gateway, std::move(key), call, context);
+  const bool elsewhere = *gateway != network::kPaybond.hosted && !kit.gateway;
+  return keep_account(arguments, kit, account, elsewhere, context);
+}
+
 constexpr std::string_view kEnvironments[] = {"sandbox", "live"};
 constexpr Option kOptions[] = {
     {.name = "--env",
@@ -199,15 +226,16 @@ constexpr Option kOptions[] = {
     kApiKeyFileOption,
     {.name = "--force", .help = "replace another key in the file"},
     kNoOpenOption,
-    {.name = "--no-input", .help = "ask nothing on a terminal"},
+    {.name = "--no-input", .help = "ask nothing on a terminal, and wait for nobody's approval"},
     {.name = "--timeout", .value = "SECONDS", .help = "how long to wait for the gateway", .fallback = "10"},
     kRequestIdOption};
 constexpr Example kExamples[] = {
     {"paybond login", "keep the local network's key in .env.local, for programs that read it there"},
     {"paybond login --env-file ci.env -f quiet", "in another file"}};
-constexpr Exit kExits[] = {Exit::not_found, Exit::auth,   Exit::refused,
-                           Exit::conflict,  Exit::policy, Exit::unreachable};
-constexpr std::string_view kSeeAlso[] = {"paybond whoami", "paybond status", "paybond config set"};
+constexpr Exit kExits[] = {Exit::not_found, Exit::auth,   Exit::refused,     Exit::conflict,
+                           Exit::pending,   Exit::policy, Exit::unreachable, Exit::interrupted};
+constexpr std::string_view kSeeAlso[] = {"paybond keys devices approve", "paybond whoami", "paybond status",
+                                         "paybond config set"};
 
 }  // namespace
 
@@ -215,9 +243,14 @@ constexpr Command kPaybondLogin{
     .name = "login",
     .summary = "Keep an API key in an env file",
     .description =
-        "Without a gateway it is the key of the local network. For a gateway the key is typed without being "
-        "shown, or read from standard input or --api-key-file; the gateway is asked whose it is before it is "
-        "kept. The file's other lines stay, and only its owner may read it afterwards. No browser is opened.",
+        "Without a gateway it is the key of the local network. With --gateway, or one that is configured, "
+        "the "
+        "login waits until somebody approves it: it shows an address, which a terminal's desktop opens, and "
+        "a "
+        "code; for a server of agentnet `paybond keys devices approve CODE` does it. A key that is there "
+        "already is read from standard input or --api-key-file instead, and typed without being shown for "
+        "--api-key-file -. The gateway is asked whose the key is before it is kept. The file's other lines "
+        "stay, and only its owner may read it afterwards.",
     .options = kOptions,
     .examples = kExamples,
     .exits = kExits,

@@ -106,7 +106,8 @@ std::vector<std::string> environment_of_browser(const Environment& environment) 
   return variables;
 }
 
-// Whether the desktop took the address; it is not waited for.
+}  // namespace
+
 bool open_in_browser(const std::string& url, const Environment& environment) {
   std::vector<std::string> variables = environment_of_browser(environment);
   std::vector<char*> pointers;
@@ -125,6 +126,8 @@ bool open_in_browser(const std::string& url, const Environment& environment) {
   ::posix_spawn_file_actions_destroy(&actions);
   return fault == 0;
 }
+
+namespace {
 
 // Why nothing is opened; "" when something is to be.
 std::string why_not(const Arguments& arguments, const Context& context) {

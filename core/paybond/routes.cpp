@@ -6,6 +6,7 @@ void add_routes(http::Router& router, const Service& service, auth::Authenticato
   const Routes routes{router, service, authenticator};
   add_gateway_routes(routes);
   add_key_routes(routes);
+  add_login_routes(routes);
   add_intent_routes(routes);
   add_spend_routes(routes);
   add_sandbox_routes(routes);

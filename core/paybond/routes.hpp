@@ -1,9 +1,9 @@
 // The network's HTTP interface (wire reference paybond, sections 5 to 8) over its service.
 //
-// Every route asks for a credential: an API key, or one of Harbor's access tokens; the gateway's exchange
-// asks for an API key. Reading needs the scope paybond.read; creating, funding, evidence, verifying and
-// spending need paybond.write; confirming a settlement and disputing need paybond.settle; pinned keys and API
-// keys need "*".
+// Every route but those of the device login (routes_login.cpp) asks for a credential: an API key, or one of
+// Harbor's access tokens; the gateway's exchange asks for an API key. Reading needs the scope paybond.read;
+// creating, funding, evidence, verifying and spending need paybond.write; confirming a settlement and
+// disputing need paybond.settle; pinned keys and API keys need "*".
 //
 // Harbor's paths are served as they are and below /harbor, as through the gateway. Mutations take an
 // idempotency-key (idempotency.hpp). Endpoints of the wire that are not served answer 501.
@@ -35,6 +35,7 @@ void add_ledger_routes(const Routes& routes);
 void add_signal_routes(const Routes& routes);
 void add_fraud_routes(const Routes& routes);
 void add_key_routes(const Routes& routes);
+void add_login_routes(const Routes& routes);
 void add_sandbox_routes(const Routes& routes);
 void add_policy_routes(const Routes& routes);
 void add_protocol_routes(const Routes& routes);

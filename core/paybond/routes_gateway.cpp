@@ -1,10 +1,10 @@
 // The gateway: who a key is, Harbor's access tokens, and the keys that are pinned for DIDs.
 #include "core/auth/api_key.hpp"
-#include "core/crypto/sha256.hpp"
 #include "core/paybond/access_token.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/key_registry.hpp"
 #include "core/paybond/route_call.hpp"
+#include "core/paybond/service_account.hpp"
 
 namespace agentnet::paybond {
 namespace {
@@ -35,17 +35,6 @@ void exchange_key(const Routes& routes, const Call& call) {
                  .add("tenant_id", std::string_view(call.tenant()))
                  .add("token_type", "Bearer")
                  .done());
-}
-
-// A UUID that is the same whenever the tenant is: version 8 of RFC 9562, of the digest of its id.
-std::string tenant_uuid(std::string_view tenant_id) {
-  crypto::Sha256Digest digest = crypto::sha256(as_bytes(tenant_id));
-  digest[6] = static_cast<std::uint8_t>(0x80 | (digest[6] & 0x0f));
-  digest[8] = static_cast<std::uint8_t>(0x80 | (digest[8] & 0x3f));
-  std::string text = hex_lower(ByteView(digest).first(16));
-  for (const std::size_t place : {8, 13, 18, 23})
-    text.insert(place, "-");
-  return text;
 }
 
 void principal(const Call& call) {

@@ -4,35 +4,13 @@
 #include "core/auth/api_key.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/route_call.hpp"
+#include "core/paybond/service_account.hpp"
 
 namespace agentnet::paybond {
 namespace {
 
 constexpr std::int64_t kMaxListedKeys = 200;
 constexpr std::string_view kIdPrefix = "key_";
-
-// What each role of a service account may do.
-struct Role {
-  std::string_view name;
-  std::vector<std::string> scopes;
-};
-const std::vector<Role>& roles() {
-  static const std::vector<Role> kRoles{
-      {"reader", {std::string(auth::kScopePaybondRead)}},
-      {"agent", {std::string(auth::kScopePaybondRead), std::string(auth::kScopePaybondWrite)}},
-      {"operator",
-       {std::string(auth::kScopePaybondRead), std::string(auth::kScopePaybondWrite),
-        std::string(auth::kScopePaybondSettle)}},
-      {"admin", {std::string(auth::kScopeAll)}}};
-  return kRoles;
-}
-
-// The role with just these scopes; keys made elsewhere may have others.
-std::string_view role_of(const std::vector<std::string>& scopes) {
-  for (const Role& role : roles())
-    if (role.scopes == scopes) return role.name;
-  return "custom";
-}
 
 // The 32 digits that stand in a Paybond key's own text, out of the id that the store has.
 std::string key_digits(std::string_view id) {
@@ -57,7 +35,7 @@ json::Value key_item(const auth::ApiKey& key, json::Arena& arena) {
   return json::ObjectBuilder(arena)
       .add("key_id", std::string_view(key_digits(key.id)))
       .add("service_account_name", std::string_view(key.label))
-      .add("service_account_role", role_of(key.scopes))
+      .add("service_account_role", role_of_scopes(key.scopes))
       .add("key_kind", "standard")
       .add("environment", key.mode == auth::KeyMode::live ? "live" : "sandbox")
       .add("mcp_scopes", none.done())
@@ -108,9 +86,7 @@ void create(const Routes& routes, const std::shared_ptr<Call>& call) {
   options.label = call->short_text("service_account_name").value_or("");
   if (options.label.empty()) bad_field("missing_field", "service_account_name", "missing");
   if (const auto label = call->short_text("label")) options.label += ": " + *label;
-  const std::string wanted = call->short_text("service_account_role").value_or("");
-  for (const Role& role : roles())
-    if (role.name == wanted) options.scopes = role.scopes;
+  options.scopes = scopes_of_role(call->short_text("service_account_role").value_or(""));
   if (options.scopes.empty())
     bad_field("bad_role", "service_account_role", "one of reader, agent, operator, admin");
   // Keys of kind restricted open one service of the vendor that is not here.

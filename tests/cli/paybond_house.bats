@@ -226,7 +226,8 @@ says() {
   [ ! -e .env.local ] || fail "the key was kept"
   rm requests
   says 2 bad_key paybond login --gateway "$URL" <<<something
-  says 2 bad_value paybond login --gateway "$URL" </dev/null
+  says 2 bad_value paybond login --gateway "$URL" < <(true)
+  says 2 bad_value paybond login --gateway "$URL" --no-input </dev/null
   [ ! -e requests ] || fail "something was sent"
   says 2 no_live_here paybond login --env live
   says 3 no_such_file paybond login --env-file missing/below
@@ -243,7 +244,8 @@ import programs
 def typed(*keys, words=()):
     """Types at the prompt; (exit code, standard output, what the terminal showed, whether it echoes again)."""
     with Terminal() as terminal:
-        process = subprocess.Popen([programs.program("paybond"), "login", "--gateway", sys.argv[2], *words],
+        process = subprocess.Popen([programs.program("paybond"), "login", "--gateway", sys.argv[2],
+                                    "--api-key-file", "-", *words],
                                    stdin=terminal.end, stderr=terminal.end, stdout=subprocess.PIPE)
         while b"API key: " not in terminal.seen:
             assert terminal.look(PATIENCE), terminal.seen
@@ -320,6 +322,85 @@ serve() {
   gives 0 paybond keys dids list --gateway "$URL" -o json
   holds "$out" '"dids": []'
   [ ! -e elsewhere ] || fail "a network was made"
+}
+
+# login_elsewhere OPTIONS...: a login without a key, in the background, against the server; its code in $CODE.
+login_elsewhere() {
+  env XDG_STATE_HOME="$PWD/elsewhere" paybond login --gateway "$URL" --no-open "$@" </dev/null >shown 2>told 3>&- &
+  LOGIN=$!
+  local waited
+  for waited in $(seq 200); do
+    CODE=$(sed -n 's/^with the code: *//p' told)
+    [ -z "$CODE" ] || return 0
+    sleep 0.05
+  done
+  fail "no code: $(cat told)"
+}
+
+@test "a login without a key waits until a second command approves it" {
+  serve
+  login_elsewhere -o json
+  [[ $CODE =~ ^[B-Z]{4}-[B-Z]{4}$ ]] || fail "$CODE"
+  holds "$(cat told)" "approve this login at: $URL/v1/public/auth/device?user_code=$CODE"
+  [ ! -e .env.local ] || fail "a key before the approval"
+  gives 0 paybond keys devices approve "${CODE,,}" -o json
+  holds "$out" '"status": "approved"' '"client_name": "agentnet"' '"service_account_role": "operator"'
+  lacks "$out" paybond_sk_sandbox_
+  wait "$LOGIN"
+  holds "$(cat shown)" '"tenant_id": "local"' '"changed": true'
+  same "$(stat -c %a .env.local)" 600
+  lacks "$(cat shown told)" "$(sed -n 's/^PAYBOND_API_KEY=//p' .env.local)"
+  gives 0 env XDG_STATE_HOME="$PWD/elsewhere" paybond whoami --gateway "$URL" -f quiet
+  same "$out" local
+  says 4 insufficient_scope env XDG_STATE_HOME="$PWD/elsewhere" paybond keys list --gateway "$URL"
+  rm .env.local
+  gives 0 paybond keys list -o json
+  holds "$out" '"role": "operator"'
+  says 3 unknown_user_code paybond keys devices approve "$CODE"
+  [ ! -e elsewhere ] || fail "a network was made"
+}
+
+@test "a login that is denied, or that Ctrl-C ends, keeps nothing" {
+  serve
+  login_elsewhere -o json
+  gives 0 paybond keys devices deny "$CODE" -f quiet
+  same "$out" "$CODE"
+  local code=0
+  wait "$LOGIN" || code=$?
+  same "$code" 4
+  holds "$(tail -1 told)" '"code":"access_denied"'
+  says 6 grant_decided paybond keys devices approve "$CODE"
+  # A background job of a shell ignores Ctrl-C, so another program starts it.
+  gives 0 python3 - "$TESTS" "$URL" <<'PYTHON'
+import signal, subprocess, sys
+sys.path.insert(0, sys.argv[1] + "/../support")
+import programs
+for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+    process = subprocess.Popen([programs.program("paybond"), "login", "--gateway", sys.argv[2], "--no-open"],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               preexec_fn=lambda: [signal.signal(n, signal.SIG_DFL) for n in (2, 15)])
+    while b"with the code" not in process.stderr.readline():
+        pass
+    process.send_signal(number)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode in (code, -number) and out == b"", (process.returncode, out, err)
+PYTHON
+  [ ! -e .env.local ] || fail "something was kept"
+}
+
+@test "what cannot be kept is not asked for, and a dry run asks nobody" {
+  gateway 200 '{}'
+  printf 'PAYBOND_API_KEY=%s\n' "$KEY" >.env.local
+  says 6 key_exists paybond login --gateway "$URL" </dev/null
+  lacks "$err" cccccccc
+  says 3 no_such_file paybond login --gateway "$URL" --env-file missing/below </dev/null
+  says 2 no_live_login paybond login --gateway "$URL" --force --env live </dev/null
+  gives 0 paybond login --gateway "$URL" --force --dry-run -f quiet </dev/null
+  same "$out" "POST $URL/v1/public/auth/device/start"
+  says 2 bad_user_code paybond keys devices approve BCDF-GHJA
+  [ ! -e requests ] || fail "something was sent"
+  says 7 bad_response paybond login --gateway "$URL" --force </dev/null
+  same "$(cat .env.local)" "PAYBOND_API_KEY=$KEY"
 }
 
 @test "the key of a server that keeps its data in memory is taken up, too" {

@@ -454,6 +454,31 @@ class OfficialCommandTest(Network):
         self.assertEqual(self.direct("GET", "/ledger/v1/tip", key=made["api_key"]).status_code, 401)
         self.assertTrue(self.paybond("keys", "revoke", rotated["key_id"], "--yes")["revoked"])
 
+    def test_login_that_our_command_approves(self):
+        program = pathlib.Path(sys.executable).with_name("paybond")
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {"PATH": os.environ["PATH"], "HOME": folder, "PAYBOND_TELEMETRY": "off", "CI": "1",
+                           "PYTHONUNBUFFERED": "1"}
+            words = ["--gateway", self.url, "--env-file", "kit.env"]
+            with subprocess.Popen([program, "login", "--no-open", *words], cwd=folder, env=environment, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as login:
+                shown = ""
+                while "Code: " not in shown:
+                    line = login.stdout.readline()
+                    self.assertTrue(line, shown)
+                    shown = line
+                code = shown.removeprefix("Code: ").strip()
+                self.assertEqual(self.ours("keys", "devices", "approve", code)["status"], "approved")
+                out, err = login.communicate(timeout=60)
+            self.assertEqual(login.returncode, 0, out + err)
+            key = pathlib.Path(folder, "kit.env").read_text().strip().removeprefix("PAYBOND_API_KEY=")
+            done = subprocess.run([program, "whoami", *words, "--format", "json"], cwd=folder, env=environment,
+                                  capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        who = json.loads(done.stdout)["data"]
+        self.assertEqual((who["tenant_id"], who["environment"]), (self.server.tenant, "sandbox"))
+        self.assertEqual(self.direct("GET", "/v1/admin/api-keys", key=key).status_code, 403)
+
     def test_receipts(self):
         self.paybond("receipts", "get", str(uuid.uuid4()), code=1)
         made = self.bootstrapped()
