@@ -160,6 +160,12 @@ evidence() { paybond policy validate-evidence "$@"; }
   tools.a.evidence_preset: a tool with side effects must name the preset of its evidence'
   gives 10 paybond policy validate-tools --file - -f quiet <bad.yaml
   same "$out" invalid
+  same "$err" "error: standard input is no valid policy: 3 faults"
+  gives 10 paybond policy validate-tools --file bad.yaml -f json
+  same "$(member "$OUT" '["data"]["valid"], len(d["data"]["errors"])')" "(False, 3)"
+  same "$(member "$ERR" '["error"]["code"]')" policy_invalid
+  gives 10 paybond policy validate-tools --file bad.yaml --remote -f json
+  same "$(member "$OUT" '["data"]["remote_valid"], d["data"]["tenant_id"]')" "(False, 'local')"
   says 2 bad_yaml paybond policy validate-tools --file - <<<'a: b: c'
   holds "$err" "line 1"
   says 2 yaml_unsupported paybond policy validate-tools --file - <<<'a: &b c'
