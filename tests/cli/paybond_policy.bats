@@ -199,3 +199,18 @@ evidence() { paybond policy validate-evidence "$@"; }
   gives 0 python3 "$TESTS/paybond_policy_replay.py"
   holds "$out" "recorded runs replayed"
 }
+
+@test "the replay notices another value, order, exit code, or text" {
+  local recordings=$ROOT/tests/vectors/paybond/cli-policy edit
+  while read -r file edit; do
+    sed "$edit" "$recordings/$file" >"$file"
+    cmp -s "$file" "$recordings/$file" && fail "nothing changed: $edit"
+    gives 1 python3 "$TESTS/paybond_policy_replay.py" "$file"
+  done <<'END'
+run_policy_templates.txt s/"recommended_amount_cents": 500,/"recommended_amount_cents": 501,/
+run_policy_init.txt s/^exit: 0/exit: 1/
+run_policy_presets_list.txt s/"id": "aws", "kind": "composed"/"kind": "composed", "id": "aws"/
+run_policy_presets_show_travel.txt s/20000/20001/
+run_validate_evidence.txt s/"pack_stale": false/"pack_stale": true/
+END
+}
