@@ -67,8 +67,10 @@ void show(PaybondConnection& connection, const Arguments& arguments, Context& co
   show_around({connection.request_id(), connection.warnings()}, arguments, context, answer);
 }
 
-void show_local(const Arguments& arguments, Context& context, const PaybondAnswer& answer) {
-  show_around({request_id_of(arguments, context)}, arguments, context, answer);
+void show_local(const Arguments& arguments, Context& context, const PaybondAnswer& answer,
+                const std::string& request_id) {
+  show_around({request_id.empty() ? request_id_of(arguments, context) : request_id}, arguments, context,
+              answer);
 }
 
 void show_list(PaybondConnection& connection, const Arguments& arguments, Context& context,

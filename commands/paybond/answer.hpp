@@ -21,8 +21,9 @@ struct PaybondAnswer {
 void show(PaybondConnection& connection, const Arguments& arguments, Context& context,
           const PaybondAnswer& answer);
 
-// The same of a command that asks no network; its --request-id, or a new one, stands in the envelope.
-void show_local(const Arguments& arguments, Context& context, const PaybondAnswer& answer);
+// The same of a command that asks no network, with the request id that it says, else request_id_of.
+void show_local(const Arguments& arguments, Context& context, const PaybondAnswer& answer,
+                const std::string& request_id = {});
 
 // A list in an answer: rows of the member `list` outside of JSON and YAML.
 struct PaybondList {
