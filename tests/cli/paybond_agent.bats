@@ -182,7 +182,7 @@ PYTHON
   gives 3 paybond agent run status --run-id demo
   holds "$err" "there is no run 'demo'"
   gives 3 execute
-  gives 5 bind --completion-preset api_response_ok
+  gives 5 bind --completion-preset no_such_preset
   [ ! -e .paybond ]
   bind -o quiet
   gives 6 bind
