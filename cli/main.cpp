@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "cli/completion.hpp"
+#include "cli/ending.hpp"
 #include "cli/help.hpp"
 #include "cli/parser.hpp"
 #include "cli/program.hpp"
@@ -260,6 +261,7 @@ int main(int count, char** values) {
   using namespace agentnet::cli;
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes becomes an error of write
+  end_between_writes();
   reserve_standard_descriptors();
   // Keys may be in memory: no core files.
   const rlimit none{0, 0};

@@ -1,10 +1,12 @@
 #include "cli/output.hpp"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "cli/ending.hpp"
 #include "commands/diagnostics.hpp"
 #include "core/base/error.hpp"
 
@@ -15,7 +17,10 @@ constexpr std::size_t kBufferBytes = 64 * 1024;
 
 }  // namespace
 
-Output::Output(int descriptor) : descriptor_(descriptor), terminal_(::isatty(descriptor) == 1) {}
+Output::Output(int descriptor) : descriptor_(descriptor), terminal_(::isatty(descriptor) == 1) {
+  struct stat status {};
+  regular_ = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
 
 void Output::write(std::string_view text) {
   if (terminal_) return append(commands::printable(text, true));
@@ -43,12 +48,15 @@ void Output::flush() {
 }
 
 void Output::write_through(std::string_view text) {
+  const Writing writing;
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor_, text.data(), text.size());
+    const int code = errno;
+    if (!regular_) Writing::end_if_asked();
     if (written < 0) {
-      if (errno == EINTR) continue;
-      if (errno == EPIPE) throw ClosedPipe{};
-      const Error fault = system_error("cannot write standard output", errno);
+      if (code == EINTR) continue;
+      if (code == EPIPE) throw ClosedPipe{};
+      const Error fault = system_error("cannot write standard output", code);
       throw Error(Category::failed, "cannot_write", fault.message());
     }
     text.remove_prefix(static_cast<std::size_t>(written));

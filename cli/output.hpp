@@ -28,6 +28,7 @@ class Output {
 
   int descriptor_;
   bool terminal_;
+  bool regular_;  // a file, which no reader keeps waiting
   std::string buffer_;
 };
 

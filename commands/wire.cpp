@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/error.hpp"
+#include "core/json/parse.hpp"
+#include "core/json/write.hpp"
+
 namespace agentnet::commands {
 namespace {
 
@@ -12,6 +16,35 @@ constexpr std::array<std::string_view, 4> kCredentials = {
 bool is_credential(std::string_view header) {
   return std::any_of(kCredentials.begin(), kCredentials.end(),
                      [&](std::string_view name) { return http::equals_ignoring_case(header, name); });
+}
+
+// Members of a body that open something for whoever reads them.
+constexpr std::array<std::string_view, 5> kSecretMembers = {"token", "capability_token", "api_key", "secret",
+                                                            "approval_token"};
+
+// The body as it is sent, but for the values of such members.
+std::string shown_body(const std::string& body) {
+  if (!body.starts_with('{')) return body;
+  json::Document document;
+  try {
+    document = json::parse(body);
+  } catch (const Error&) {
+    return body;
+  }
+  bool any = false;
+  json::ObjectBuilder shown(document.arena);
+  for (const json::Member& member : document.root.members()) {
+    const bool is_secret =
+        std::find(kSecretMembers.begin(), kSecretMembers.end(), member.name.text()) != kSecretMembers.end() &&
+        member.value.is_string();
+    any |= is_secret;
+    if (is_secret) {
+      shown.add(member.name.text(), kMask);
+    } else {
+      shown.add(member);
+    }
+  }
+  return any ? json::to_compact(shown.done()) : body;
 }
 
 }  // namespace
@@ -24,7 +57,7 @@ json::Value shown_request(const http::Request& request, const std::string& base_
                                .add("method", std::string_view(request.method))
                                .add("url", std::string_view(base_url + request.target))
                                .add("headers", headers.done())
-                               .add("body", std::string_view(request.body))
+                               .add("body", arena.copy(shown_body(request.body)))
                                .done();
   return json::ObjectBuilder(arena).add_boolean("dry_run", true).add("request", sent).done();
 }

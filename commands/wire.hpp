@@ -16,7 +16,7 @@ namespace agentnet::commands {
 inline constexpr std::string_view kMask = "***";  // in place of a credential
 
 // What --dry-run prints of a request, {"dry_run": true, "request": {method, url, headers, body}}, credentials
-// masked. Refers to the request and lies in the arena.
+// masked, also those in the body. Refers to the request and lies in the arena.
 json::Value shown_request(const http::Request& request, const std::string& base_url, json::Arena& arena);
 
 // Says with -vv what goes over the wire, without credentials.

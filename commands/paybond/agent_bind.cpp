@@ -9,6 +9,7 @@
 #include "commands/paybond/seed_file.hpp"
 #include "core/paybond/client_guardrails.hpp"
 #include "core/paybond/client_intents.hpp"
+#include "core/paybond/run_policy.hpp"
 
 namespace agentnet::commands {
 namespace {
@@ -38,6 +39,30 @@ void read_tools(const Arguments& arguments, Context& context, paybond::AgentRun&
   run.registry_file = *path;
   run.default_deny = registry.default_deny;
   run.tools = std::move(registry.tools);
+}
+
+// The policy's terms, and what it asks for where no option does.
+void read_policy(const Arguments& arguments, Context& context, paybond::AgentRun& run) {
+  const auto path = arguments.find("--policy-file");
+  if (!path) return;
+  const std::string text = registry_text(*path, context);
+  paybond::RunPolicy policy = paybond::read_run_policy(registry_document_of(*path, text).root);
+  const paybond::GuardedTool tool = paybond::paying_tool(policy, run.operation);
+  const auto most = paybond::spend_within(policy, tool);
+  run.operation = tool.operation;
+  if (!run.requested_spend_cents) run.requested_spend_cents = most;
+  if (most && run.requested_spend_cents > most) {
+    throw Error(Category::policy, "budget_exceeded",
+                "the policy allows " + tool.operation + " at most " + paybond::money_text(*most));
+  }
+  if (!run.completion_preset) run.completion_preset = tool.evidence_preset;
+  run.registry_file = *path;
+  run.default_deny = policy.registry.default_deny;
+  run.tools = std::move(policy.registry.tools);
+  run.policy_digest = policy.digest;
+  run.policy_version = policy.version;
+  run.policy_loaded_at = iso_offset(context.clock.now());
+  run.policy_text = text;
 }
 
 void add_free_tools(paybond::AgentRun& run) {
@@ -121,7 +146,10 @@ void require_one_kind(const Arguments& arguments) {
     throw Error(Category::usage, "bad_usage", "--production needs an intent",
                 "--attach-intent-id and --capability-token-file name it");
   }
-  if (attaches) return;
+  if (arguments.has("--policy-file") && arguments.has("--registry-file")) {
+    throw Error(Category::usage, "bad_usage", "--policy-file and --registry-file exclude each other");
+  }
+  if (attaches || arguments.has("--policy-file")) return;
   required(arguments, "--operation");
   required(arguments, "--requested-spend-cents");
 }
@@ -140,6 +168,11 @@ paybond::AgentRun prepare_run(const Arguments& arguments, Context& context, cons
   paybond::AgentRun run = new_run(arguments, context);
   files.require_new(run.run_id);
   read_tools(arguments, context, run);
+  read_policy(arguments, context, run);
+  if (!run.requested_spend_cents && !arguments.has("--attach-intent-id")) {
+    throw Error(Category::usage, "missing_option", "--requested-spend-cents is missing",
+                "neither it nor the policy says what the run may cost");
+  }
   const auto intent_id = arguments.find("--attach-intent-id");
   if (!intent_id) return run;
   run.sandbox = false;
@@ -160,15 +193,21 @@ void bind_run(PaybondConnection& connection, paybond::AgentRun& run, const Agent
 }
 
 json::Value bound_value(const paybond::AgentRun& run, json::Arena& arena) {
-  return json::ObjectBuilder(arena)
-      .add("run_id", std::string_view(run.run_id))
+  json::ObjectBuilder out(arena);
+  out.add("run_id", std::string_view(run.run_id))
       .add("tenant_id", std::string_view(run.tenant_id))
       .add("intent_id", std::string_view(run.intent_id))
       .add("capability_token", std::string_view(run.capability_token))
       .add("operation", std::string_view(run.operation))
       .add("sandbox_lifecycle_status", std::string_view(run.lifecycle.value_or("")))
-      .add("allowed_tools", texts_value(run.allowed_tools, arena))
-      .done();
+      .add("allowed_tools", texts_value(run.allowed_tools, arena));
+  if (run.policy_digest) {
+    out.add_optional("policy_file", run.registry_file)
+        .add_optional("policy_digest", run.policy_digest)
+        .add_optional("policy_version", run.policy_version)
+        .add_optional("policy_loaded_at", run.policy_loaded_at);
+  }
+  return out.done();
 }
 
 }  // namespace agentnet::commands

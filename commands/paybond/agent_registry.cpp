@@ -65,23 +65,29 @@ constexpr const Command* kCommands[] = {&kValidate};
 
 }  // namespace
 
-json::Document registry_document(const std::string& path, const Context& context) {
-  InputText input{path, {}};
+std::string registry_text(const std::string& path, const Context& context) {
   try {
-    input.text = context.files.read(path, paybond::kMaxRegistryBytes);
+    return context.files.read(path, paybond::kMaxRegistryBytes);
   } catch (const Error& fault) {
     throw Error(Category::usage, "bad_input", fault.message(), {}, {{"file", path}});
   }
-  const std::size_t first = input.text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos || (input.text[first] != '{' && input.text[first] != '[')) {
+}
+
+json::Document registry_document_of(const std::string& path, const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos || (text[first] != '{' && text[first] != '[')) {
     throw Error(Category::refused, "yaml_not_here", path + " is not JSON",
-                "registries are read as JSON here");
+                "registries and policies of a run are read as JSON here");
   }
-  json::Document document = parse_input(input);
+  json::Document document = parse_input({path, text});
   std::optional<json::Value> repeated;
   (void)json::without_duplicates(document.root, document.arena, &repeated);
-  if (repeated) refuse_duplicate(*repeated, input.name);
+  if (repeated) refuse_duplicate(*repeated, path);
   return document;
+}
+
+json::Document registry_document(const std::string& path, const Context& context) {
+  return registry_document_of(path, registry_text(path, context));
 }
 
 constexpr Command kPaybondAgentRegistry{

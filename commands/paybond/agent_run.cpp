@@ -40,9 +40,9 @@ Exit run_status(const Arguments& arguments, Context& context) {
       .add_boolean("sandbox", run.sandbox)
       .add_optional("sandbox_lifecycle_status", run.lifecycle)
       .add_optional("registry_file", run.registry_file)
-      .add("policy_digest", json::Value())
-      .add("policy_version", json::Value())
-      .add("policy_loaded_at", json::Value());
+      .add_optional("policy_digest", run.policy_digest)
+      .add_optional("policy_version", run.policy_version)
+      .add_optional("policy_loaded_at", run.policy_loaded_at);
   show_local(arguments, context,
              {.command = "agent run status",
               .data = out.done(),
@@ -93,6 +93,10 @@ constexpr Option kBindOptions[] = {
     {.name = "--operation", .value = "NAME", .help = "the tool's operation"},
     {.name = "--requested-spend-cents", .value = "N", .help = "what the run may cost, in cents"},
     {.name = "--completion-preset", .value = "NAME", .help = "how the gateway judges evidence"},
+    {.name = "--policy-file",
+     .value = "FILE",
+     .help = "a policy: its registry of tools, and operation, spend and judgement where no option says them",
+     .completes = Completes::files},
     {.name = "--registry-file",
      .value = "FILE",
      .help = "what each tool may cost, as 'agent registry validate' reads it",

@@ -20,15 +20,15 @@
 
 namespace agentnet::commands {
 
+// Where a connection may go: where the settings say, or to no other than the local network.
+enum class Reached : std::uint8_t { configured, local };
+
 // The settings of a command with reach gateway, the env file read. Says the warnings. Throws what
 // network::resolve throws and Error usage/bad_gateway.
 network::Settings paybond_settings(const Arguments& arguments, Context& context);
 
 // --request-id, or a new one as the kit makes them. Throws Error usage/bad_value.
 std::string request_id_of(const Arguments& arguments, Context& context);
-
-// Where a connection may go: where the settings say, or to no other than the local network.
-enum class Reached : std::uint8_t { configured, local };
 
 class PaybondConnection {
  public:

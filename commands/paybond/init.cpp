@@ -76,7 +76,7 @@ constexpr Example kCompletionExamples[] = {
     {"paybond init completion --preset api_response_ok", "a module that makes and checks such evidence"}};
 constexpr Example kGuardrailExamples[] = {
     {"paybond init guardrail", "a module that lets a paid tool run only with a budget"}};
-constexpr Exit kExits[] = {Exit::conflict};
+constexpr Exit kExits[] = {Exit::not_found, Exit::conflict};
 constexpr std::string_view kSeeAlso[] = {"paybond policy init", "paybond guardrails bootstrap"};
 
 constexpr Command kCompletion{

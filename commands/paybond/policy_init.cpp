@@ -179,7 +179,7 @@ constexpr Example kInitOrgExamples[] = {
     {"paybond policy init-org --policy-id acme-agent-spend-v1", "a base policy for all tenants"}};
 constexpr Example kExtendExamples[] = {
     {"paybond policy extend --extends org_acme/acme-agent-spend-v1", "a tenant's overlay of it"}};
-constexpr Exit kExits[] = {Exit::conflict};
+constexpr Exit kExits[] = {Exit::not_found, Exit::conflict};
 constexpr std::string_view kSeeAlso[] = {"paybond policy validate-tools", "paybond policy presets show"};
 
 }  // namespace

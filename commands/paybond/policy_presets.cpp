@@ -62,11 +62,13 @@ Exit run_list(const Arguments& arguments, Context& context) {
     const std::string_view plural = list.name.text();
     const json::Value sort = json::Value::string(plural.substr(0, plural.size() - 1));
     for (const json::Value& item : list.value.items()) {
-      // A row of a table that holds four sorts of things says which it is.
+      // Rows of one list have the same members, whatever sort of thing they tell of.
       json::ObjectBuilder row(arena);
       row.add("sort", sort);
-      for (const json::Member& member : item.members())
-        row.add(member);
+      for (const std::string_view name : {"id", "title", "description", "domain", "primary_operation"}) {
+        const json::Value* member = item.find(name);
+        row.add(name, member == nullptr ? json::Value() : *member);
+      }
       rows.push_back({item.find("id")->text(), row.done()});
     }
   }

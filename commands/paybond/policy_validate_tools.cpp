@@ -35,6 +35,15 @@ bool is_valid(const json::Value& data) {
   return valid != nullptr && valid->is_boolean() && valid->as_boolean();
 }
 
+// The verdict stands on standard output; a file that is no policy is an error all the same.
+Exit verdict_of(const json::Value& data, const std::string& file) {
+  if (is_valid(data)) return Exit::done;
+  const json::Value* faults = data.find("errors");
+  const std::size_t count = faults != nullptr && faults->is_array() ? faults->items().size() : 0;
+  throw Error(Category::policy, "policy_invalid",
+              file + " is no valid policy: " + std::to_string(count) + (count == 1 ? " fault" : " faults"));
+}
+
 PaybondAnswer answer_of(const json::Value& data) {
   return {.command = "policy validate-tools",
           .data = data,
@@ -43,7 +52,8 @@ PaybondAnswer answer_of(const json::Value& data) {
                   "\n" + lines_of(data, "errors") + lines_of(data, "warnings")};
 }
 
-Exit run_remote(const Arguments& arguments, Context& context, const json::Value& policy) {
+Exit run_remote(const Arguments& arguments, Context& context, const json::Value& policy,
+                const std::string& file) {
   std::string query;
   if (arguments.has("--strict")) query = "?strict=1";
   if (arguments.has("--resolve-inheritance"))
@@ -54,7 +64,7 @@ Exit run_remote(const Arguments& arguments, Context& context, const json::Value&
                                                              .body = paybond::as_sent(policy),
                                                              .names_tenant = false});
     show(connection, arguments, context, answer_of(answer.root()));
-    return is_valid(answer.root()) ? Exit::done : Exit::policy;
+    return verdict_of(answer.root(), file);
   });
 }
 
@@ -74,7 +84,7 @@ Exit run_validate(const Arguments& arguments, Context& context) {
   if (remote) {
     if (!policy.is_object())
       throw Error(Category::usage, "not_an_object", input.name + ": a policy must be a mapping");
-    return run_remote(arguments, context, policy);
+    return run_remote(arguments, context, policy, input.name);
   }
   paybond::PolicyVerdict verdict = paybond::check_policy(policy);
   if (arguments.has("--strict")) {
@@ -83,8 +93,9 @@ Exit run_validate(const Arguments& arguments, Context& context) {
   }
   for (const paybond::PolicyFault& warning : verdict.warnings)
     context.diagnostics.warn("policy", warning.path + ": " + warning.message);
-  show_local(arguments, context, answer_of(local_data(verdict, arena)));
-  return verdict.is_valid() ? Exit::done : Exit::policy;
+  const json::Value data = local_data(verdict, arena);
+  show_local(arguments, context, answer_of(data));
+  return verdict_of(data, input.name);
 }
 
 constexpr Option kOptions[] = {

@@ -16,9 +16,16 @@ namespace agentnet::network {
 namespace {
 
 // A released step never changes; what comes later is a new one.
-constexpr store::Migration kSchema[] = {
-    {1, auth::kTables},    {2, sbn::kTables},        {3, auth::kAccessTokenTables}, {4, sbn::kAtlasTables},
-    {5, sbn::kSlotTables}, {6, sbn::kConsoleTables}, {7, auth::kIdempotencyTables}, {8, paybond::kTables}, {9, paybond::kReviewTables}, {10, paybond::kReceiptTables}};
+constexpr store::Migration kSchema[] = {{1, auth::kTables},
+                                        {2, sbn::kTables},
+                                        {3, auth::kAccessTokenTables},
+                                        {4, sbn::kAtlasTables},
+                                        {5, sbn::kSlotTables},
+                                        {6, sbn::kConsoleTables},
+                                        {7, auth::kIdempotencyTables},
+                                        {8, paybond::kTables},
+                                        {9, paybond::kReviewTables},
+                                        {10, paybond::kReceiptTables}};
 
 // Payments here move no money: the key says so.
 Secret add_paybond_key(store::Connection& connection, std::string_view tenant_id, const Clock& clock,

@@ -14,11 +14,6 @@ namespace {
 using json::Value;
 
 constexpr std::array<std::string_view, 3> kStates = {"authorized", "consumed", "reported"};
-// Members of policies and their reloading, which a run of this program does not have.
-constexpr std::string_view kPolicyMembers[] = {"policy_digest",      "policy_version", "policy_loaded_at",
-                                               "reload_watch",       "reload_poll",    "last_reload_at",
-                                               "policy_bind_content"};
-
 [[noreturn]] void bad_run(const std::string& why) {
   throw Error(Category::usage, "bad_run", "this is no run of an agent: " + why,
               "paybond agent run bind makes one");
@@ -193,8 +188,13 @@ std::string write_run(const AgentRun& run) {
   out.add_optional("completion_preset", run.completion_preset)
       .add_optional("registry_file", run.registry_file)
       .add_boolean("default_deny", run.default_deny);
-  for (const std::string_view name : kPolicyMembers)
+  out.add_optional("policy_digest", run.policy_digest)
+      .add_optional("policy_version", run.policy_version)
+      .add_optional("policy_loaded_at", run.policy_loaded_at);
+  // Of policies that are loaded again, which these are not.
+  for (const std::string_view name : {"reload_watch", "reload_poll", "last_reload_at"})
     out.add(name, Value());
+  out.add_optional("policy_bind_content", run.policy_text);
   Value production;
   if (!run.sandbox) {
     production = json::ObjectBuilder(arena)
@@ -230,6 +230,10 @@ AgentRun read_run(std::string_view text) {
                .completion_preset = find_text(root, "completion_preset"),
                .registry_file = find_text(root, "registry_file"),
                .default_deny = find_boolean(root, "default_deny").value_or(true),
+               .policy_digest = find_text(root, "policy_digest"),
+               .policy_version = find_text(root, "policy_version"),
+               .policy_loaded_at = find_text(root, "policy_loaded_at"),
+               .policy_text = find_text(root, "policy_bind_content"),
                .created_at = find_text(root, "created_at").value_or("")};
   for (const Value& tool : find_items(root, "allowed_tools", kMaxToolCalls)) {
     if (!tool.is_string()) bad_run("an allowed tool is not a text");

@@ -65,6 +65,11 @@ struct AgentRun {
   std::optional<std::string> registry_file = {};
   bool default_deny = true;
   std::vector<GuardedTool> tools = {};  // of the registry
+  // Of the policy that the registry came with.
+  std::optional<std::string> policy_digest = {};
+  std::optional<std::string> policy_version = {};
+  std::optional<std::string> policy_loaded_at = {};
+  std::optional<std::string> policy_text = {};  // policy_bind_content
   // Who signs evidence, and as whom the gateway knows the agent; of a run outside the sandbox.
   std::string payee_did = {};
   std::string agent_key_id = {};

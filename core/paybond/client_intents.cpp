@@ -1,6 +1,5 @@
 #include "core/paybond/client_intents.hpp"
 
-
 namespace agentnet::paybond {
 namespace {
 

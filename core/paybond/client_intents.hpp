@@ -12,7 +12,6 @@
 
 namespace agentnet::paybond {
 
-
 // Makes the proof (one line of JSON) for one request; empty where none is sent.
 using MutationProof = std::function<std::string(std::string_view purpose, std::string_view method,
                                                 std::string_view path, std::string_view body)>;

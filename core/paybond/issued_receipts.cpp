@@ -165,13 +165,15 @@ json::Value payment(const StoredIntent& intent, json::Arena& arena) {
       .done();
 }
 
-json::Value outcome(const StoredIntent& intent, const Decision& decision, json::Arena& arena) {
+// Only an intent ends with a settlement: an action may be completed behind it.
+json::Value outcome(const StoredIntent& intent, const Decision& decision, bool is_action,
+                    json::Arena& arena) {
   json::ObjectBuilder value(arena);
   value.add("harbor_state", state_name(intent.state));
   const bool is_pending = decision.outcome == kReservedOutcome;
   value.add("spend_reservation_outcome", is_pending ? std::string_view("pending") : decision.outcome);
   if (intent.predicate_passed) value.add_boolean("predicate_passed", *intent.predicate_passed);
-  if (is_terminal(intent.state))
+  if (!is_action && is_terminal(intent.state))
     value.add("settlement_outcome", intent.state == IntentState::refunded ? "REVERSED" : "SETTLED");
   return value.done();
 }
@@ -204,9 +206,16 @@ void issue(const HarborCall& call, const StoredIntent& intent, const Decision& d
   receipt.add("merchant", merchant(intent, decision, arena));
   if (!intent.evidence.empty()) receipt.add("evidence", evidence(intent, arena));
   receipt.add("payment", payment(intent, arena))
-      .add("outcome", outcome(intent, decision, arena))
+      .add("outcome", outcome(intent, decision, is_action, arena))
       .add("references", references(call, intent, arena));
-  const std::string made = sign_artefact(receipt.done(), call.service.harbor);
+  std::string made;
+  try {
+    made = sign_artefact(receipt.done(), call.service.harbor);
+  } catch (const Error& error) {
+    // Money is not held up by a receipt that cannot say what the intent is about.
+    if (error.code() == "malformed") return;
+    throw;
+  }
   const json::Document signed_receipt = json::parse(made);
   call.connection.run(
       "INSERT OR IGNORE INTO paybond_agent_receipts (tenant_id, receipt_id, intent_id, tool_call_id,"

@@ -5,8 +5,8 @@
 //
 // A receipt tells what this network saw: arguments_digest is of the verify request without its token, result
 // digests are not known here, and hashes of a configuration or a prompt that nobody told are of the empty
-// text. Words that a receipt cannot hold (a name with a blank) are told as "unknown". There is one receipt
-// for each id: the first one stays.
+// text. Words that a receipt cannot hold (a name with a blank) are told as "unknown". An intent whose
+// currency or DIDs it cannot hold has no receipts. There is one receipt for each id: the first one stays.
 #pragma once
 
 #include <optional>

@@ -43,7 +43,8 @@ GuardedTool read_tool(ToolRegistry& registry, const std::string& name, const Val
             "max_spend_cents of the tool " + name + " is not a whole number of cents", name);
     }
   }
-  if (tool.side_effecting && text_of(entry, "evidence_preset").empty()) {
+  tool.evidence_preset = text_of(entry, "evidence_preset");
+  if (tool.side_effecting && tool.evidence_preset.empty()) {
     wrong(registry, "missing_evidence_preset",
           "the tool " + name + " has side effects and names no evidence_preset", name);
   }

@@ -26,6 +26,7 @@ struct GuardedTool {
   std::string operation;
   bool side_effecting = true;
   std::optional<std::int64_t> max_spend_cents = {};
+  std::string evidence_preset = {};
 };
 
 struct RegistryIssue {

@@ -182,7 +182,7 @@ PYTHON
   gives 3 paybond agent run status --run-id demo
   holds "$err" "there is no run 'demo'"
   gives 3 execute
-  gives 5 bind --completion-preset api_response_ok
+  gives 5 bind --completion-preset no_such_preset
   [ ! -e .paybond ]
   bind -o quiet
   gives 6 bind
@@ -314,4 +314,23 @@ PYTHON
   same "$(jq -c '.data | [.intent_id, .evidence.state]' <<<"$out")" "[\"$id\",\"evidence_submitted\"]"
   gives 6 "${smoke[@]}" --result-body '{"status": "completed"}'
   gives 2 paybond agent harbor evidence smoke --result-body '{}'
+}
+
+@test "a policy says what a run pays for, and how it is judged" {
+  printf '%s' '{"version": 1, "name": "travel-agent-v1", "default_deny": true, "tools": {"travel.book_hotel":
+    {"max_spend_cents": 20000, "evidence_preset": "cost_and_completion"}, "search.web": {"side_effecting": false}},
+    "intent": {"allowed_tools": ["travel.book_hotel"], "budget": {"currency": "usd", "max_spend_usd": 150}}}' >policy.json
+  gives 0 paybond agent run bind --policy-file policy.json --dry-run -o json
+  same "$(jq -c '.request.body | fromjson' <<<"$out")" \
+    '{"operation":"travel.book_hotel","requested_spend_cents":15000,"completion_preset":"cost_and_completion"}'
+  gives 10 paybond agent run bind --policy-file policy.json --requested-spend-cents 15001
+  gives 2 paybond agent run bind --policy-file policy.json --operation search.web
+  gives 2 paybond agent run bind --policy-file policy.json --registry-file policy.json
+  funded_intent
+  sed 's/travel.book_hotel/travel.book/g' policy.json >booking.json
+  gives 0 attach --policy-file booking.json --requested-spend-cents 300 -o json
+  holds "$out" '"policy_digest": "sha256:' '"policy_version": "travel-agent-v1@' '"policy_file": "booking.json"'
+  gives 10 paybond agent tool validate --run-id demo --operation travel.book --requested-spend-cents 301
+  gives 0 paybond agent tool validate --run-id demo --operation search.web
+  same "$(run_file '["policy_bind_content"]')" "$(cat booking.json)"
 }

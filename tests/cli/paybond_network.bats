@@ -280,3 +280,12 @@ PYTHON
   gives 1 python3 "$TESTS/paybond_replay.py" other.json
   holds "$out" cli_keys_list
 }
+
+@test "a request that is only shown does not show what opens something" {
+  local token
+  gives 0 paybond guardrails bootstrap --operation paid-tool --requested-spend-cents 100 --token-file cap.token -o quiet
+  token=$(cat cap.token)
+  gives 0 paybond verify --intent-id "$out" --token-file cap.token --operation paid-tool --requested-spend-cents 1 --dry-run -o json
+  lacks "$out$err" "$token"
+  holds "$out" '\"token\":\"***\"' '\"operation\":\"paid-tool\"'
+}

@@ -160,6 +160,12 @@ evidence() { paybond policy validate-evidence "$@"; }
   tools.a.evidence_preset: a tool with side effects must name the preset of its evidence'
   gives 10 paybond policy validate-tools --file - -f quiet <bad.yaml
   same "$out" invalid
+  same "$err" "error: standard input is no valid policy: 3 faults"
+  gives 10 paybond policy validate-tools --file bad.yaml -f json
+  same "$(member "$OUT" '["data"]["valid"], len(d["data"]["errors"])')" "(False, 3)"
+  same "$(member "$ERR" '["error"]["code"]')" policy_invalid
+  gives 10 paybond policy validate-tools --file bad.yaml --remote -f json
+  same "$(member "$OUT" '["data"]["remote_valid"], d["data"]["tenant_id"]')" "(False, 'local')"
   says 2 bad_yaml paybond policy validate-tools --file - <<<'a: b: c'
   holds "$err" "line 1"
   says 2 yaml_unsupported paybond policy validate-tools --file - <<<'a: &b c'
@@ -192,4 +198,19 @@ evidence() { paybond policy validate-evidence "$@"; }
 @test "recorded runs print what they printed" {
   gives 0 python3 "$TESTS/paybond_policy_replay.py"
   holds "$out" "recorded runs replayed"
+}
+
+@test "the replay notices another value, order, exit code, or text" {
+  local recordings=$ROOT/tests/vectors/paybond/cli-policy edit
+  while read -r file edit; do
+    sed "$edit" "$recordings/$file" >"$file"
+    cmp -s "$file" "$recordings/$file" && fail "nothing changed: $edit"
+    gives 1 python3 "$TESTS/paybond_policy_replay.py" "$file"
+  done <<'END'
+run_policy_templates.txt s/"recommended_amount_cents": 500,/"recommended_amount_cents": 501,/
+run_policy_init.txt s/^exit: 0/exit: 1/
+run_policy_presets_list.txt s/"id": "aws", "kind": "composed"/"kind": "composed", "id": "aws"/
+run_policy_presets_show_travel.txt s/20000/20001/
+run_validate_evidence.txt s/"pack_stale": false/"pack_stale": true/
+END
 }

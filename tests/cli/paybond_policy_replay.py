@@ -2,10 +2,11 @@
 
     python3 tests/cli/paybond_policy_replay.py [RECORDING...]
 
-Without recordings all of tests/vectors/paybond/cli-policy/*.txt. A recording is the command line, its exit code and
-what it printed. A table of the recorded tool is "name: value" lines; they are compared with the members of our JSON,
-in the recorded order. Texts of our own and what follows from them are in OWN (differences.json,
-"paybond-policy-texts"); exit codes of refusals follow the rows of differences.json that fit.
+Without recordings all of tests/vectors/paybond/cli-policy/*.txt, and what http_kit_0_12_17.json has of these commands.
+A recording is the command line, its exit code and what it printed. A table of the recorded tool is "name: value"
+lines; they are compared with the members of our JSON, in the recorded order. Texts of our own and what follows from
+them are in OWN (differences.json, "paybond-policy-texts"); exit codes of refusals follow the rows of differences.json
+that fit.
 """
 
 import argparse
@@ -19,7 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
 import programs
-from replaying import Mismatch, VECTORS, is_same_json, known_differences, parse, replay_all
+from replaying import Mismatch, VECTORS, known_differences, parse, replay_all, without_options
 
 OWN = {"human_summary", "description", "bytes_written"}
 # What a run found in its folder.
@@ -39,6 +40,22 @@ def load(paths):
             raise SystemExit(f"{path} is no recording")
         runs.append((path.stem, {"name": path.stem, "args": found[1], "exit": int(found[2]), "stdout": found[3].strip(),
                                  "stderr": found[4].strip()}))
+    return runs
+
+
+def load_json(path):
+    """Runs of these commands among the recorded calls of the kit."""
+    runs = []
+    for vector in json.loads(path.read_text(encoding="utf-8"))["vectors"]:
+        run = vector["result"].get("value")
+        if not isinstance(run, dict) or "argv" not in run:
+            continue
+        words = without_options(run["argv"][1:], ["--gateway", "--request-id"])
+        if words[0] in ("policy", "init"):
+            at = run["argv"].index("--request-id")
+            runs.append((path.stem, {"name": vector["id"], "args": " ".join([*words, *run["argv"][at:at + 2]]),
+                                     "exit": run["exit_code"], "stdout": run["stdout"].strip(),
+                                     "stderr": run["stderr"].strip()}))
     return runs
 
 
@@ -97,7 +114,7 @@ def replay(recorded, rows, folder):
         if ours.strip() != recorded["stdout"]:
             raise Mismatch(f"stdout {ours!r}")
     elif not is_table:
-        if not is_same_json(ours, recorded["stdout"]):
+        if without_own(parse(ours)) != without_own(parse(recorded["stdout"])):
             raise Mismatch(f"stdout {ours!r}")
     else:
         data = dict(parse(ours))["data"]
@@ -114,6 +131,8 @@ def main():
     asked = parser.parse_args()
     rows = known_differences()
     runs = load(asked.recordings or sorted((VECTORS / "paybond" / "cli-policy").glob("*.txt")))
+    if not asked.recordings:
+        runs += load_json(VECTORS / "paybond" / "http_kit_0_12_17.json")
     return replay_all(runs, runs, lambda run, folder: replay(run, rows, folder), lambda run: run["args"])
 
 

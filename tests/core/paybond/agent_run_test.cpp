@@ -162,6 +162,20 @@ TEST_CASE("a registry's terms bind the run") {
   CHECK_FALSE(deny_locally(run, "other", 1).has_value());
 }
 
+TEST_CASE("a policy stays with the run as it was loaded") {
+  AgentRun run = sample();
+  CHECK_FALSE(read_run(write_run(run)).policy_digest.has_value());
+  run.policy_digest = "sha256:00";
+  run.policy_version = "p@00";
+  run.policy_loaded_at = "2026-11-23T15:46:55+00:00";
+  run.policy_text = "{\"version\": 1}\n";
+  const AgentRun again = read_run(write_run(run));
+  CHECK_EQ(again.policy_digest, run.policy_digest);
+  CHECK_EQ(again.policy_version, run.policy_version);
+  CHECK_EQ(again.policy_loaded_at, run.policy_loaded_at);
+  CHECK_EQ(again.policy_text, run.policy_text);
+}
+
 TEST_CASE("a call that is asked again is the one that was begun, and no other") {
   AgentRun run = sample();
   ToolCall asked = run.tool_calls.front();

@@ -118,6 +118,32 @@ TEST_CASE("an intent that nothing was spent of has a receipt of its end, too") {
   CHECK(receipt["authorization"]["decision_id"] == kIntentId);
 }
 
+TEST_CASE("a call that is completed when the intent has ended has a receipt, too") {
+  PaybondNetwork net;
+  const Json decision = net.post("/verify", Json({{"intent_id", kIntentId},
+                                                  {"token", net.capability()},
+                                                  {"operation", "travel.book"},
+                                                  {"requested_spend_cents", 5},
+                                                  {"tool_call_id", "call-1"}})
+                                                .dump())
+                            .json();
+  net.prove();
+  net.confirm();
+  const std::string id = decision["decision_id"];
+  REQUIRE(net.post("/v1/spend/decisions/" + id + "/complete", R"({"outcome":"consumed"})").said() == "200");
+  CHECK(judged(of_call(net, "call-1")).verdict.reason == "");
+}
+
+TEST_CASE("an intent whose currency no receipt can hold is settled without one") {
+  PaybondNetwork net;
+  Terms terms;
+  terms.currency = "x";
+  REQUIRE(net.create(terms).status == 201);
+  net.prove();
+  CHECK(net.confirm().json()["state"] == "released");
+  CHECK(net.get(kReceipts + "/" + kIntentId).said() == "404 unknown_receipt");
+}
+
 TEST_CASE("receipts are listed newest first, and are a tenant's own") {
   PaybondNetwork net;
   const std::string token = net.capability();
