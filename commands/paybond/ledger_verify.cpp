@@ -52,20 +52,17 @@ class LedgerReader {
   const std::string& tenant() const { return ledger_.tenant(); }
 
   json::Value value(json::Arena& arena) const {
-    const auto text = [&arena](const std::string& value) {
-      return value.empty() ? json::Value() : json::Value::string(arena, value);
-    };
     return json::ObjectBuilder(arena)
         .add_boolean("valid", verdict_.valid)
-        .add("tenant_id", text(ledger_.tenant()))
+        .add_or_null("tenant_id", ledger_.tenant())
         .add_integer("entries", ledger_.size())
         .add_integer("checkpoints", checkpoints_)
         .add_integer("proofs", proofs_)
         .add("entry_commitment_hex", std::string_view(hex_lower(ledger_.tip())))
         .add("root_hash_sha256_hex", std::string_view(hex_lower(ledger_.root())))
         .add_boolean("trusted", !trusted_.empty() && verdict_.valid)
-        .add("reason", text(verdict_.reason))
-        .add("message", text(verdict_.message))
+        .add_or_null("reason", verdict_.reason)
+        .add_or_null("message", verdict_.message)
         .done();
   }
 

@@ -85,20 +85,17 @@ std::vector<crypto::PublicKey> trusted_signers(const Arguments& arguments, const
 
 json::Value judged_value(const paybond::JudgedArtefact& judged, const Judgement& judgement,
                          json::Arena& arena) {
-  const auto text = [&arena](const std::string& value) {
-    return value.empty() ? json::Value() : json::Value::string(arena, value);
-  };
   const bool asked = !judgement.trust.keys.empty();
   const bool trusted = asked && paybond::is_trusted(judged.key_hex, judgement.trust.keys);
   return json::ObjectBuilder(arena)
       .add_boolean("valid", judged.verdict.valid)
-      .add("kind", text(judged.kind))
-      .add("id", text(judged.id))
-      .add("signing_public_key_ed25519_hex", text(judged.key_hex))
+      .add_or_null("kind", judged.kind)
+      .add_or_null("id", judged.id)
+      .add_or_null("signing_public_key_ed25519_hex", judged.key_hex)
       .add("trusted", asked ? json::Value::boolean(trusted) : json::Value())
       .add("tier", judged.tier ? json::Value::string(paybond::tier_name(*judged.tier)) : json::Value())
-      .add("reason", text(judged.verdict.reason))
-      .add("message", text(judged.verdict.message))
+      .add_or_null("reason", judged.verdict.reason)
+      .add_or_null("message", judged.verdict.message)
       .done();
 }
 

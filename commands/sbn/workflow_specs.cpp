@@ -94,16 +94,13 @@ class Collection {
   json::Value as_list(json::Arena& arena) const {
     json::ArrayBuilder list(arena);
     for (const Spec& spec : specs_) {
-      const auto text = [&](const std::string& value) {
-        return value.empty() ? json::Value() : json::Value::string(arena, value);
-      };
       json::ArrayBuilder events(arena);
       for (const std::string& event : spec.event_types)
         events.add(std::string_view(event));
       json::ObjectBuilder built(arena);
       built.add("workflow", std::string_view(spec.workflow))
-          .add("frontier_id", text(spec.frontier_id))
-          .add("pulse_type", text(spec.pulse_type))
+          .add_or_null("frontier_id", spec.frontier_id)
+          .add_or_null("pulse_type", spec.pulse_type)
           .add("event_types", events.done());
       for (const std::string_view name : kFurther) {
         const json::Value* member = spec.further.find(name);

@@ -164,6 +164,10 @@ ObjectBuilder& ObjectBuilder::add_integer(std::string_view name, std::int64_t va
   return add(name, Value::integer(arena_, value));
 }
 
+ObjectBuilder& ObjectBuilder::add_or_null(std::string_view name, std::string_view text) {
+  return text.empty() ? add(name, Value()) : add(name, text);
+}
+
 ObjectBuilder& ObjectBuilder::add_optional(std::string_view name, const std::optional<std::string>& text) {
   return text ? add(name, std::string_view(*text)) : add(name, Value());
 }

@@ -178,6 +178,8 @@ class ObjectBuilder {
   ObjectBuilder& add(std::string_view name, bool) = delete;  // say Value::boolean: pointers convert to bool
   ObjectBuilder& add_boolean(std::string_view name, bool value) { return add(name, Value::boolean(value)); }
   ObjectBuilder& add_integer(std::string_view name, std::int64_t value);
+  // The text, or null when it is empty.
+  ObjectBuilder& add_or_null(std::string_view name, std::string_view text);
   // The text, or null when there is none.
   ObjectBuilder& add_optional(std::string_view name, const std::optional<std::string>& text);
   Value done() const;

@@ -4,18 +4,12 @@
 
 #include "core/base/error.hpp"
 #include "core/json/write.hpp"
+#include "core/paybond/fraud_rules.hpp"
 
 namespace agentnet::paybond {
 namespace {
 
 constexpr std::string_view kWindows[] = {"24h", "7d", "30d"};
-constexpr std::string_view kOutcomes[] = {"confirmed_risk", "false_positive", "needs_more_evidence"};
-constexpr std::string_view kOutcomeRecorded = "review_outcome_recorded";
-
-template <typename List>
-bool among(const List& list, std::string_view word) {
-  return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
 
 json::Document ask_own(Client& client, const ClientCall& call) {
   Answer answer = client.ask(call);
@@ -28,7 +22,7 @@ std::string review_body(const json::Value& event) {
   json::Arena arena;
   json::ObjectBuilder body(arena);
   const json::Value* type = event.find("event_type");
-  const bool is_outcome = type != nullptr && type->is_string() && among(kOutcomes, type->text());
+  const bool is_outcome = type != nullptr && type->is_string() && is_review_outcome(type->text());
   if (type != nullptr) body.add("event_type", is_outcome ? json::Value::string(kOutcomeRecorded) : *type);
   if (const json::Value* summary = event.find("summary")) body.add("summary", *summary);
   if (is_outcome) body.add("review_outcome", *type);
@@ -67,7 +61,7 @@ json::Document set_fraud_release_gate_mode(Client& client, std::string_view mode
 }
 
 json::Document get_fraud_metrics(Client& client, std::string_view window) {
-  if (!among(kWindows, window)) {
+  if (std::find(std::begin(kWindows), std::end(kWindows), window) == std::end(kWindows)) {
     throw Error(Category::usage, "bad_window",
                 "the window is 24h, 7d or 30d, not '" + std::string(window) + "'");
   }

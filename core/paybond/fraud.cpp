@@ -8,15 +8,8 @@
 namespace agentnet::paybond {
 namespace {
 
-constexpr std::string_view kOutcomeRecorded = "review_outcome_recorded";
 constexpr std::string_view kRequests[] = {"review_open_requested", "appeal_requested", "replay_requested"};
-constexpr std::string_view kOutcomes[] = {"confirmed_risk", "false_positive", "needs_more_evidence"};
 constexpr std::chrono::hours kGateWindow{30 * 24};
-
-template <typename List>
-bool among(const List& list, std::string_view word) {
-  return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
 
 std::optional<Instant> instant_in(const store::Query& rows, int column) {
   if (rows.is_null(column)) return std::nullopt;
@@ -65,7 +58,7 @@ void apply(FraudStatus& status, const ReviewEvent& event, Instant now) {
   }
   reviews.outcome = event.review_outcome;
   status.reviewed_at = now;
-  if (event.review_outcome == kOutcomes[2]) return;  // the review goes on
+  if (event.review_outcome == kNeedsMoreEvidence) return;
   reviews = {.outcome = event.review_outcome, .reviewed_seq = status.of.last_seq};
   status.opened_at.reset();
 }
@@ -108,17 +101,18 @@ std::vector<FraudStatus> review_queue(store::Connection& connection, std::string
 
 ReviewEvent review_event(std::string_view event_type, std::string_view review_outcome) {
   ReviewEvent event{std::string(event_type), std::string(review_outcome)};
-  if (among(kOutcomes, event_type)) {
+  if (is_review_outcome(event_type)) {
     if (!review_outcome.empty() && review_outcome != event_type)
       bad_field("bad_field", "review_outcome", "not the outcome that event_type names");
     return {std::string(kOutcomeRecorded), std::string(event_type)};
   }
   if (event_type == kOutcomeRecorded) {
-    if (!among(kOutcomes, review_outcome))
+    if (!is_review_outcome(review_outcome))
       bad_field("bad_field", "review_outcome", "not confirmed_risk, false_positive or needs_more_evidence");
     return event;
   }
-  if (!among(kRequests, event_type)) bad_field("bad_field", "event_type", "not an event of a review");
+  if (std::find(std::begin(kRequests), std::end(kRequests), event_type) == std::end(kRequests))
+    bad_field("bad_field", "event_type", "not an event of a review");
   if (!review_outcome.empty()) bad_field("bad_field", "review_outcome", "of an event that has no outcome");
   return event;
 }
@@ -150,9 +144,9 @@ ReviewCounts count_reviews(store::Connection& connection, std::string_view tenan
     if (rows.text(0) == kRequests[0]) ++counts.opened;
     if (outcome.empty()) continue;
     ++counts.gate.reviewed;
-    ++(outcome == kOutcomes[0]   ? counts.gate.confirmed
-       : outcome == kOutcomes[1] ? counts.gate.false_positives
-                                 : counts.needs_more_evidence);
+    ++(outcome == kConfirmedRisk   ? counts.gate.confirmed
+       : outcome == kFalsePositive ? counts.gate.false_positives
+                                   : counts.needs_more_evidence);
     if (!rows.is_null(2)) seconds.push_back(rows.integer(2));
   }
   if (!seconds.empty()) {

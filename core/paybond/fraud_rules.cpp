@@ -6,8 +6,6 @@ namespace agentnet::paybond {
 namespace {
 
 constexpr std::string_view kSeverities[] = {"none", "elevated", "high", "critical"};
-constexpr std::string_view kConfirmedRisk = "confirmed_risk";
-constexpr std::string_view kNeedsMoreEvidence = "needs_more_evidence";
 
 bool has(const OperatorScore& score, std::string_view reason) {
   return std::find(score.reason_codes.begin(), score.reason_codes.end(), reason) != score.reason_codes.end();

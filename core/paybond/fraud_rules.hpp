@@ -25,6 +25,15 @@ inline constexpr std::string_view kFraudSignalVersion = "1.0";
 inline constexpr std::int64_t kCriticalDisputesBps = 5'000;
 inline constexpr std::int64_t kAbusiveRequests = 3;
 
+// What a review comes to, and the event that says so.
+inline constexpr std::string_view kConfirmedRisk = "confirmed_risk";
+inline constexpr std::string_view kFalsePositive = "false_positive";
+inline constexpr std::string_view kNeedsMoreEvidence = "needs_more_evidence";  // the review goes on
+inline constexpr std::string_view kOutcomeRecorded = "review_outcome_recorded";
+constexpr bool is_review_outcome(std::string_view word) {
+  return word == kConfirmedRisk || word == kFalsePositive || word == kNeedsMoreEvidence;
+}
+
 // In the order of weight.
 enum class Severity : std::uint8_t { none, elevated, high, critical };
 std::string_view severity_name(Severity severity);

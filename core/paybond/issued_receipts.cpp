@@ -29,6 +29,7 @@ struct Decision {
   Instant created_at = {};
   std::string tool_call_id = {};
   json::Document told = {};  // the request; null when there is none
+  std::string intent_id = {};
 };
 
 std::string told_text(const Decision& decision, std::string_view name) {
@@ -61,21 +62,24 @@ std::string uuid_of(std::initializer_list<std::string> texts) {
 
 std::optional<Decision> read_decision(store::Query&& rows) {
   if (!rows.next()) return std::nullopt;
-  Decision decision{rows.text(0), rows.text(1),
-                    rows.text(2), rows.integer(3),
-                    rows.text(4), auth::from_column(rows.integer(5)),
-                    rows.text(6), {}};
+  Decision decision{rows.text(0),    rows.text(1), rows.text(2),
+                    rows.integer(3), rows.text(4), auth::from_column(rows.integer(5)),
+                    rows.text(6),    {},           {}};
   if (!rows.is_null(7)) decision.told = json::parse(rows.text(7));
+  decision.intent_id = rows.text(8);
   return decision;
 }
+
+constexpr std::string_view kDecisions =
+    "SELECT d.decision_id, d.audit_id, d.operation, d.requested_cents, d.outcome, d.created_at,"
+    " coalesce(c.tool_call_id, ''), c.request, d.intent_id"
+    " FROM paybond_decisions d LEFT JOIN paybond_tool_calls c"
+    " ON c.tenant_id = d.tenant_id AND c.decision_id = d.decision_id WHERE d.tenant_id = ? AND ";
 
 // The newest call that was allowed to spend from the intent.
 std::optional<Decision> last_decision(const HarborCall& call, const StoredIntent& intent) {
   return read_decision(call.connection.query(
-      "SELECT d.decision_id, d.audit_id, d.operation, d.requested_cents, d.outcome, d.created_at,"
-      " coalesce(c.tool_call_id, ''), c.request FROM paybond_decisions d LEFT JOIN paybond_tool_calls c"
-      " ON c.tenant_id = d.tenant_id AND c.decision_id = d.decision_id"
-      " WHERE d.tenant_id = ? AND d.intent_id = ? AND d.code IS NULL ORDER BY d.created_at DESC LIMIT 1",
+      std::string(kDecisions) + "d.intent_id = ? AND d.code IS NULL ORDER BY d.created_at DESC LIMIT 1",
       {call.tenant_id, intent.intent_id}));
 }
 
@@ -228,21 +232,11 @@ void issue(const HarborCall& call, const StoredIntent& intent, const Decision& d
 }  // namespace
 
 void issue_action_receipt(const HarborCall& call, std::string_view decision_id) {
-  std::string intent_id;
-  {
-    store::Query rows = call.connection.query(
-        "SELECT intent_id FROM paybond_decisions WHERE tenant_id = ? AND decision_id = ?",
-        {call.tenant_id, decision_id});
-    if (!rows.next()) throw Error(Category::not_found, "unknown_decision", "there is no such decision");
-    intent_id = rows.text(0);
-  }
-  const auto decision = read_decision(call.connection.query(
-      "SELECT d.decision_id, d.audit_id, d.operation, d.requested_cents, d.outcome, d.created_at,"
-      " c.tool_call_id, c.request FROM paybond_decisions d JOIN paybond_tool_calls c"
-      " ON c.tenant_id = d.tenant_id AND c.decision_id = d.decision_id"
-      " WHERE d.tenant_id = ? AND d.decision_id = ?",
-      {call.tenant_id, decision_id}));
-  if (decision) issue(call, require_intent(call.connection, call.tenant_id, intent_id), *decision, true);
+  const auto decision = read_decision(
+      call.connection.query(std::string(kDecisions) + "d.decision_id = ?", {call.tenant_id, decision_id}));
+  if (!decision) throw Error(Category::not_found, "unknown_decision", "there is no such decision");
+  if (decision->tool_call_id.empty()) return;
+  issue(call, require_intent(call.connection, call.tenant_id, decision->intent_id), *decision, true);
 }
 
 void issue_terminal_receipt(const HarborCall& call, const StoredIntent& settled) {

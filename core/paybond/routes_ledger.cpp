@@ -116,16 +116,13 @@ void consistency(const Routes& routes, const Call& call) {
 
 json::Value verdict_json(const Call& call, const Verdict& verdict, const LedgerVerifier& ledger,
                          json::Arena& arena) {
-  const auto text = [&arena](const std::string& value) {
-    return value.empty() ? json::Value() : json::Value::string(arena, value);
-  };
   return answer_of(call, arena)
       .add_boolean("valid", verdict.valid)
       .add_integer("entries", ledger.size())
       .add("entry_commitment_hex", std::string_view(hex_lower(ledger.tip())))
       .add("root_hash_sha256_hex", std::string_view(hex_lower(ledger.root())))
-      .add("reason", text(verdict.reason))
-      .add("message", text(verdict.message))
+      .add_or_null("reason", verdict.reason)
+      .add_or_null("message", verdict.message)
       .done();
 }
 

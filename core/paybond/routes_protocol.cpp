@@ -24,16 +24,13 @@ const json::Value& document_in(const Call& call, std::string_view name) {
 
 void reply_verdict(const Call& call, const JudgedArtefact& judged) {
   json::Arena arena;
-  const auto text = [&arena](const std::string& value) {
-    return value.empty() ? json::Value() : json::Value::string(arena, value);
-  };
   call.reply(json::ObjectBuilder(arena)
                  .add_boolean("valid", judged.verdict.valid)
-                 .add("kind", text(judged.kind))
-                 .add("id", text(judged.id))
+                 .add_or_null("kind", judged.kind)
+                 .add_or_null("id", judged.id)
                  .add("tier", judged.tier ? json::Value::string(tier_name(*judged.tier)) : json::Value())
-                 .add("code", text(judged.verdict.reason))
-                 .add("message", text(judged.verdict.message))
+                 .add_or_null("code", judged.verdict.reason)
+                 .add_or_null("message", judged.verdict.message)
                  .done());
 }
 
@@ -66,22 +63,24 @@ void import(const Routes& routes, const std::shared_ptr<Call>& call) {
   });
 }
 
+// A receipt as it was signed. Throws Error not_found/unknown_receipt.
+json::Value read_receipt(const std::optional<std::string>& found, json::Arena& arena) {
+  if (!found) throw Error(Category::not_found, "unknown_receipt", "there is no such receipt");
+  json::Parser parser;
+  return parser.parse(arena.copy(*found), arena);
+}
+
 void receipt(const Routes& routes, const Call& call) {
   reply_reading(routes, call, [&](store::Connection& connection, json::Arena& arena) {
     const HarborCall harbor{connection, routes.service, call.tenant(), routes.service.clock.now()};
-    const auto found = find_protocol_receipt(harbor, call.exchange->path_value("receipt_id"));
-    if (!found) throw Error(Category::not_found, "unknown_receipt", "there is no such receipt");
-    json::Parser parser;
-    return parser.parse(arena.copy(*found), arena);
+    return read_receipt(find_protocol_receipt(harbor, call.exchange->path_value("receipt_id")), arena);
   });
 }
 
 void agent_receipt(const Routes& routes, const Call& call) {
   reply_reading(routes, call, [&](store::Connection& connection, json::Arena& arena) {
-    const auto found = find_agent_receipt(connection, call.tenant(), call.exchange->path_value("receipt_id"));
-    if (!found) throw Error(Category::not_found, "unknown_receipt", "there is no such receipt");
-    json::Parser parser;
-    return parser.parse(arena.copy(*found), arena);
+    const std::string id = call.exchange->path_value("receipt_id");
+    return read_receipt(find_agent_receipt(connection, call.tenant(), id), arena);
   });
 }
 
@@ -95,11 +94,8 @@ void agent_receipts(const Routes& routes, const Call& call) {
     if (intent_id) {
       const auto uuid = parse_uuid(*intent_id);
       const std::string id = uuid ? uuid_text(*uuid) : *intent_id;
-      const auto found = find_agent_receipt(connection, call.tenant(),
-                                            tool_call_id ? action_receipt_id(id, *tool_call_id) : id);
-      if (!found) throw Error(Category::not_found, "unknown_receipt", "there is no such receipt");
-      json::Parser parser;
-      return parser.parse(arena.copy(*found), arena);
+      const std::string receipt_id = tool_call_id ? action_receipt_id(id, *tool_call_id) : id;
+      return read_receipt(find_agent_receipt(connection, call.tenant(), receipt_id), arena);
     }
     json::ArrayBuilder items(arena);
     for (const ListedReceipt& each : list_agent_receipts(connection, call.tenant(), limit)) {
@@ -107,8 +103,7 @@ void agent_receipts(const Routes& routes, const Call& call) {
                     .add("receipt_id", std::string_view(each.receipt_id))
                     .add("scope", each.tool_call_id.empty() ? "intent_terminal" : "action")
                     .add("intent_id", std::string_view(each.intent_id))
-                    .add_optional("tool_call_id",
-                                  each.tool_call_id.empty() ? std::nullopt : std::optional(each.tool_call_id))
+                    .add_or_null("tool_call_id", each.tool_call_id)
                     .add("message_digest_sha256_hex", std::string_view(each.message_digest))
                     .add("created_at", std::string_view(iso_zulu(each.created_at)))
                     .done());

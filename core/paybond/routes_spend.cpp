@@ -56,16 +56,13 @@ json::Value spend_scope(const SpendRequest& request, json::Arena& arena) {
 
 json::Value verify_answer(const Call& call, const SpendRequest& request, const SpendDecision& decision,
                           json::Arena& arena) {
-  const auto text = [](const std::string& value) {
-    return value.empty() ? std::nullopt : std::optional(value);
-  };
   json::ObjectBuilder answer(arena);
   answer.add_boolean("allow", decision.allow)
       .add("audit_id", std::string_view(decision.audit_id))
       .add("tenant", std::string_view(call.tenant()))
       .add("intent_id", std::string_view(request.intent_id))
-      .add_optional("code", text(decision.code))
-      .add_optional("message", text(decision.message));
+      .add_or_null("code", decision.code)
+      .add_or_null("message", decision.message);
   if (decision.allow) answer.add("decision_id", std::string_view(decision.decision_id));
   return answer.add_integer("policy_version", kPolicyVersion)
       .add_integer("remaining_cents", decision.remaining_cents)

@@ -172,18 +172,13 @@ bool is_decision_outcome(std::string_view word) {
 
 std::vector<ListedDecision> list_decisions(store::Connection& connection, std::string_view tenant_id,
                                            std::string_view outcome, std::int64_t limit) {
-  constexpr std::string_view kAll =
+  const std::string sql =
       "SELECT d.decision_id, d.audit_id, d.intent_id, d.operation, d.requested_cents, i.currency, d.code,"
       " d.outcome, d.created_at, i.deadline FROM paybond_decisions d JOIN paybond_intents i"
-      " ON i.tenant_id = d.tenant_id AND i.intent_id = d.intent_id"
-      " WHERE d.tenant_id = ?1 AND ?2 = '' ORDER BY d.created_at DESC LIMIT ?3";
-  constexpr std::string_view kOfOutcome =
-      "SELECT d.decision_id, d.audit_id, d.intent_id, d.operation, d.requested_cents, i.currency, d.code,"
-      " d.outcome, d.created_at, i.deadline FROM paybond_decisions d JOIN paybond_intents i"
-      " ON i.tenant_id = d.tenant_id AND i.intent_id = d.intent_id"
-      " WHERE d.tenant_id = ?1 AND d.outcome = ?2 ORDER BY d.created_at DESC LIMIT ?3";
+      " ON i.tenant_id = d.tenant_id AND i.intent_id = d.intent_id WHERE d.tenant_id = ?1 AND " +
+      std::string(outcome.empty() ? "?2 = ''" : "d.outcome = ?2") + " ORDER BY d.created_at DESC LIMIT ?3";
   std::vector<ListedDecision> list;
-  store::Query rows = connection.query(outcome.empty() ? kAll : kOfOutcome, {tenant_id, outcome, limit});
+  store::Query rows = connection.query(sql, {tenant_id, outcome, limit});
   while (rows.next()) {
     list.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.integer(4), rows.text(5),
                     rows.text(6), rows.text(7), auth::from_column(rows.integer(8)),

@@ -188,18 +188,17 @@ Env env_of(store::Connection& connection, const atlas::App& app, json::Arena& ar
     const json::Document contract = json::parse(binding.contract);
     const json::Value* pulse = contract.root.find("pulse_type");
     const std::string pulse_text = pulse == nullptr ? std::string() : std::string(pulse->text());
-    rows.add(
-        json::ObjectBuilder(arena)
-            .add("workflow", std::string_view(binding.workflow))
-            .add("frontier", std::string_view(binding.frontier))
-            .add("c_max", atlas::c_max_of(frontier, arena))
-            .add("regime", json::Value())
-            .add("metallic_label", json::Value())
-            .add("lambda_score", json::Value())
-            .add("pulse_type", pulse_text.empty() ? json::Value() : json::Value::string(arena, pulse_text))
-            .add_boolean("auto_provisioned", binding.auto_provisioned())
-            .add("env_prefix", std::string_view(prefixes[i]))
-            .done());
+    rows.add(json::ObjectBuilder(arena)
+                 .add("workflow", std::string_view(binding.workflow))
+                 .add("frontier", std::string_view(binding.frontier))
+                 .add("c_max", atlas::c_max_of(frontier, arena))
+                 .add("regime", json::Value())
+                 .add("metallic_label", json::Value())
+                 .add("lambda_score", json::Value())
+                 .add_or_null("pulse_type", pulse_text)
+                 .add_boolean("auto_provisioned", binding.auto_provisioned())
+                 .add("env_prefix", std::string_view(prefixes[i]))
+                 .done());
     env.variables.push_back({prefixes[i] + "_FRONTIER", binding.frontier});
     if (!pulse_text.empty()) env.variables.push_back({prefixes[i] + "_PULSE_TYPE", pulse_text});
     if (frontier && frontier->c_max) env.variables.push_back({prefixes[i] + "_C_MAX", *frontier->c_max});

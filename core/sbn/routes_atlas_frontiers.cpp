@@ -24,11 +24,6 @@ json::Value nothing(json::Arena& arena) {
 std::string query_text(const Call& call, std::string_view name) {
   return call.exchange->query(name).value_or("");
 }
-// The text, or null for none.
-json::Value text_or_null(const Call& call, std::string_view name, json::Arena& arena) {
-  const std::string text = query_text(call, name);
-  return text.empty() ? json::Value() : json::Value::string(arena, text);
-}
 
 void list(const Routes& routes, const Call& call) {
   const atlas::FrontierFilter filter{query_text(call, "kind"), query_text(call, "family")};
@@ -196,7 +191,7 @@ void instrumentation(const Routes& routes, const Call& call) {
                                     .done();
     json::ObjectBuilder answer(arena);
     for (const std::string_view name : {"family", "frontier_id", "source_app", "event_type"})
-      answer.add(name, text_or_null(call, name, arena));
+      answer.add_or_null(name, query_text(call, name));
     return answer.add_integer("window_days", days)
         .add("summary", summary)
         .add("weak_segments", empty_list(arena))
@@ -210,7 +205,7 @@ void interventions(const Routes& routes, const Call& call) {
   reply_reading(routes, call, [&](store::Connection&, json::Arena& arena) {
     json::ObjectBuilder answer(arena);
     for (const std::string_view name : {"family", "frontier_id", "source_app"})
-      answer.add(name, text_or_null(call, name, arena));
+      answer.add_or_null(name, query_text(call, name));
     return answer.add_integer("window_days", days)
         .add("interventions", empty_list(arena))
         .add_integer("count", 0)

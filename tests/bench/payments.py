@@ -15,8 +15,12 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+
+import memory_of
 from serve import BIN, Place, line
 
 TENANT = "local"
@@ -51,17 +55,13 @@ def ask(place, name, clients, requests):
 def verified(place, path, threads):
     """Entries a second, and MiB at the peak."""
     command = [str(BIN / "paybond"), "ledger", "verify", str(path), "-o", "json", "--threads", str(threads)]
-    measured = ["/usr/bin/env", "python3", "-c", (
-        "import os, resource, subprocess, sys, time\n"
-        "begun = time.perf_counter()\n"
-        "done = subprocess.run(sys.argv[1:], capture_output=True, text=True, check=True)\n"
-        "usage = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "print(time.perf_counter() - begun, usage.ru_maxrss / 1024)\n"
-        "print(done.stdout)"), *command]
-    figures, answer = subprocess.run(measured, env=place.environment, capture_output=True, text=True,
-                                     check=True).stdout.split("\n", 1)
-    seconds, peak = map(float, figures.split())
-    found = json.loads(answer)
+    with tempfile.TemporaryFile() as answer:
+        begun = time.perf_counter()
+        process = memory_of.start(command, env=place.environment, stdin=subprocess.DEVNULL, stdout=answer)
+        peak = memory_of.wait(process)
+        seconds = time.perf_counter() - begun
+        answer.seek(0)
+        found = json.load(answer)
     if not found["valid"]:
         sys.exit(f"the ledger does not verify: {found}")
     line(f"ledger verify, {threads} thread(s)", found["entries"] / seconds, "entries/s", "paybond ledger verify FILE",

@@ -82,6 +82,37 @@ member() {
   python3 -c 'import json, sys; print(eval("d" + sys.argv[2], {"d": json.load(open(sys.argv[1]))}))' "$1" "$2"
 }
 
+# says EXIT CODE COMMAND...: it fails with that exit code and that code in its JSON error, and prints nothing.
+says() {
+  local exit=$1 code=$2
+  shift 2
+  gives "$exit" "$@" -o json
+  same "$out" ""
+  same "$(member "$ERR" '["error"]["code"], d["error"]["exit_code"]')" "('$code', $exit)"
+}
+
+# gateway STATUS BODY [PRINCIPAL]: a gateway that answers so, to who asks who it is with PRINCIPAL where that is given. Its
+# address is in $URL, its process, for teardown to end, in $SERVER, what it was asked in the file "requests".
+gateway() {
+  mkfifo address
+  python3 - "$TESTS/../support" "$1" "$2" "${3-$2}" >address 3>&- <<'PYTHON' &
+import sys, time
+sys.path.insert(0, sys.argv[1])
+import recording
+def answer(request):
+    with open("requests", "a") as log:
+        log.write(f"{request.method} {request.target} {request.header('authorization')}\n")
+    body = sys.argv[4] if request.target.endswith("/principal") else sys.argv[3]
+    return int(sys.argv[2]), [], body.encode()
+with recording.Loopback(answer) as server:
+    print(server.base_url, flush=True)
+    while True:
+        time.sleep(60)
+PYTHON
+  SERVER=$!
+  read -r URL <address
+}
+
 # is_json FILE: one valid JSON document without repeated names.
 is_json() {
   python3 - "$1" <<'PYTHON'

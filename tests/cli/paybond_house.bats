@@ -11,35 +11,6 @@ teardown() {
   [ -z "${SERVER:-}" ] || kill "$SERVER"
 }
 
-# gateway STATUS BODY: its address in $URL, the keys that it gets in the file "requests".
-gateway() {
-  mkfifo address
-  python3 - "$TESTS/../support" "$1" "$2" >address 3>&- <<'PYTHON' &
-import sys, time
-sys.path.insert(0, sys.argv[1])
-import recording
-def answer(request):
-    with open("requests", "a") as log:
-        log.write(f"{request.method} {request.target} {request.header('authorization')}\n")
-    return int(sys.argv[2]), [], sys.argv[3].encode()
-with recording.Loopback(answer) as server:
-    print(server.base_url, flush=True)
-    while True:
-        time.sleep(60)
-PYTHON
-  SERVER=$!
-  read -r URL <address
-}
-
-# says EXIT CODE COMMAND...: it fails with that exit code and that code in its JSON error, and prints nothing.
-says() {
-  local exit=$1 code=$2
-  shift 2
-  gives "$exit" "$@" -o json
-  same "$out" ""
-  same "$(member "$ERR" '["error"]["code"], d["error"]["exit_code"]')" "('$code', $exit)"
-}
-
 @test "recorded runs of the kit's commands give the same JSON" {
   gives 0 python3 "$TESTS/paybond_house_replay.py"
   holds "$out" "recorded runs replayed"

@@ -24,27 +24,6 @@ evidence() {
   paybond intents evidence "$1" --payee-did did:web:v --seed-file v.hex --payload '{"status": "completed"}' "${@:2}"
 }
 
-# gateway STATUS BODY: its address in $URL, the requests it gets in the file "requests".
-gateway() {
-  mkfifo address
-  python3 - "$TESTS/../support" "$1" "$2" >address 3>&- <<'PYTHON' &
-import sys, time
-sys.path.insert(0, sys.argv[1])
-import recording
-def answer(request):
-    with open("requests", "a") as log:
-        log.write(f"{request.method} {request.target} {request.header('authorization')}\n")
-    body = '{"tenant_id": "t"}' if request.target.endswith("/principal") else sys.argv[3]
-    return int(sys.argv[2]), [], body.encode()
-with recording.Loopback(answer) as server:
-    print(server.base_url, flush=True)
-    while True:
-        time.sleep(60)
-PYTHON
-  SERVER=$!
-  read -r URL <address
-}
-
 @test "a task is paid for: created, done, released" {
   seeds
   id=$(create --token-file cap.token -o quiet)
@@ -98,7 +77,7 @@ PYTHON
 }
 
 @test "the key comes from a flag, the environment or the env file, in that order" {
-  gateway 200 '{"intents": []}'
+  gateway 200 '{"intents": []}' '{"tenant_id": "t"}'
   gives 4 paybond intents list --gateway "$URL"
   holds "$err" "there is no key"
   printf 'export PAYBOND_API_KEY="file_key"\n' >.env.local
@@ -122,7 +101,7 @@ PYTHON
 }
 
 @test "errors of a gateway have their code, its status an exit code, and no secret" {
-  gateway 429 '{"error": {"code": "rate.limited", "message": "slow\u001b[31m down"}, "request_id": "r1"}'
+  gateway 429 '{"error": {"code": "rate.limited", "message": "slow\u001b[31m down"}, "request_id": "r1"}' '{"tenant_id": "t"}'
   export PAYBOND_API_KEY=$KEY
   gives 10 paybond keys list --gateway "$URL" --retries 1 -vv -o json
   holds "$err" rate.limited
@@ -131,14 +110,14 @@ PYTHON
 }
 
 @test "an answer for another tenant is not believed" {
-  gateway 200 '{"tenant_id": "other"}'
+  gateway 200 '{"tenant_id": "other"}' '{"tenant_id": "t"}'
   export PAYBOND_API_KEY=$KEY
   gives 9 paybond ledger tip --gateway "$URL" -o json
   holds "$err" tenant_binding_mismatch
 }
 
 @test "a change behind a gateway needs an agent that is recognised" {
-  gateway 200 '{}'
+  gateway 200 '{}' '{"tenant_id": "t"}'
   export PAYBOND_API_KEY=$KEY
   gives 2 paybond intents settlement-confirm 550e8400-e29b-41d4-a716-446655440000 --gateway "$URL"
   holds "$err" recognises
@@ -149,7 +128,7 @@ PYTHON
 }
 
 @test "a dry run sends nothing and shows no credential" {
-  gateway 200 '{}'
+  gateway 200 '{}' '{"tenant_id": "t"}'
   export PAYBOND_API_KEY=$KEY
   gives 0 paybond ledger events --gateway "$URL" --dry-run
   holds "$out" '"dry_run": true' '/harbor/ledger/v1/events?after_seq=0&limit=64' '"authorization": "***"'

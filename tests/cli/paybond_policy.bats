@@ -3,15 +3,6 @@ load helpers
 
 setup() { fresh_folder; }
 
-# says EXIT CODE COMMAND...: it fails with that exit code and that code in its JSON error, and prints nothing.
-says() {
-  local exit=$1 code=$2
-  shift 2
-  gives "$exit" "$@" -o json
-  same "$out" ""
-  same "$(member "$ERR" '["error"]["code"], d["error"]["exit_code"]')" "('$code', $exit)"
-}
-
 evidence() { paybond policy validate-evidence "$@"; }
 
 @test "evidence that drifted exits with 10 and says how" {

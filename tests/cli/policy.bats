@@ -45,15 +45,6 @@ preview() { paybond policy preview --predicate "$RULE" "$@"; }
     --evidence '{}' --artifacts 1
 }
 
-# says EXIT CODE COMMAND...: it fails with that exit code and that code in its JSON error, and prints nothing.
-says() {
-  local exit=$1 code=$2
-  shift 2
-  gives "$exit" "$@" -o json
-  same "$out" ""
-  same "$(member "$ERR" '["error"]["code"], d["error"]["exit_code"]')" "('$code', $exit)"
-}
-
 @test "what cannot be evaluated is told apart from what does not pass" {
   says 5 missing_key preview --evidence '{}'
   says 5 wrong_kind preview --evidence '{"status": "completed", "cost_cents": "5"}' --amount-cents 5

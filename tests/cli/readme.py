@@ -19,7 +19,7 @@ def sessions(text):
     """The fenced console blocks as lists of (command, expected output)."""
     for block in re.findall(r"```console\n(.*?)```", text, re.S):
         steps = []
-        for line in block.splitlines():
+        for line in block.replace("\\\n", "").splitlines():
             if line.startswith("$ "):
                 steps.append((line[2:], []))
             else:

@@ -14,7 +14,6 @@ Temporary files that killed processes leave beside the ledger are counted; they 
 does not lose what was written but not synced; that takes a faulty file system and is not tested here.
 """
 
-import argparse
 import ctypes
 import json
 import os
@@ -24,21 +23,18 @@ import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
+import campaign
+from campaign import Failure
 from programs import environment, program, run
 
 _LONG = 1500  # entries of the ledgers that are hit at random: writing them takes long enough to be hit
 _SHORT = 40   # entries of those that are hit at every call
 _MANY = 40    # hashes of one bulk append
 _PTRACE_TRACEME, _PTRACE_SYSCALL = 0, 24
-
-
-class Failure(Exception):
-    pass
 
 
 class Ledger:
@@ -230,28 +226,17 @@ def show(title, tally):
     print(f"{title}: " + ", ".join(f"{count} {name}" for name, count in tally.items()), flush=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Kills `snapchore chain append` and looks at what is left.")
-    parser.add_argument("kills", type=int, nargs="?", default=60, help="at random moments (default 60)")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10 ** 9))
-    asked = parser.parse_args()
-    print(f"seed {asked.seed}", flush=True)
-    rng = random.Random(asked.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        long, short = ([Ledger(pathlib.Path(folder), kind, entries) for kind in ("v1", "v2")]
-                       for entries in (_LONG, _SHORT))
-        try:
-            show("at random moments", kill_at_random(long, rng, asked.kills))
-            for ledger in short:
-                show(f"at every call, ledger {ledger.kind}", kill_at_every_call(ledger, rng))
-        except Failure as failure:
-            print(f"FAILED with seed {asked.seed}: {failure}")
-            return 1
-        left = sum(len(ledger.leftovers()) for ledger in long + short)
-        print(f"{sum(len(ledger.entries) for ledger in long + short)} entries, {left} temporary files left over")
-    print("passed")
-    return 0
+def play(state, kills, seed):
+    rng = random.Random(seed)
+    folder = state.parent
+    long, short = ([Ledger(folder, kind, entries) for kind in ("v1", "v2")] for entries in (_LONG, _SHORT))
+    show("at random moments", kill_at_random(long, rng, kills))
+    for ledger in short:
+        show(f"at every call, ledger {ledger.kind}", kill_at_every_call(ledger, rng))
+    return {"entries": sum(len(ledger.entries) for ledger in long + short),
+            "temporary files left over": sum(len(ledger.leftovers()) for ledger in long + short)}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(campaign.main("chain_kill", "Kills `snapchore chain append` and looks at what is left.", play,
+                           count="kills", default=60))

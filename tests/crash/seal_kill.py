@@ -12,28 +12,24 @@ a random time and started anew with the same journal. Then
   receipts verify                the newest of them, by the validators' keys alone
 """
 
-import argparse
 import json
 import pathlib
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
+import campaign
+from campaign import Failure
 from programs import environment, program, run
 
 _LINES = 12_000
 _BAD_EVERY = 997  # one line in so many is no JSON
 _CHAIN = "lines"
-
-
-class Failure(Exception):
-    pass
 
 
 def expect(holds, what):
@@ -114,39 +110,23 @@ def check_store(folder, seals, env):
     expect(judged.returncode == 0, f"receipts do not verify: {judged.stdout[:500]}")
 
 
-def one_round(rng):
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        write_input(folder / "input.ndjson")
-        env = environment(XDG_STATE_HOME=str(folder / "state"))
-        made = run("sbn", "snapchore", "chain", "create", _CHAIN, env=env)
-        expect(made.returncode == 0, made.stderr)
-        printed, kills = seal_until_done(folder, env, rng)
-        check_store(folder, check_printed(printed), env)
-        return kills
+def one_round(folder, rng):
+    """How often it was killed."""
+    folder.mkdir()
+    write_input(folder / "input.ndjson")
+    env = environment(XDG_STATE_HOME=str(folder / "state"))
+    made = run("sbn", "snapchore", "chain", "create", _CHAIN, env=env)
+    expect(made.returncode == 0, made.stderr)
+    printed, kills = seal_until_done(folder, env, rng)
+    check_store(folder, check_printed(printed), env)
+    shutil.rmtree(folder)
+    return kills
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Kills bulk seals and looks at what is left.")
-    parser.add_argument("rounds", nargs="?", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2 ** 32))
-    parser.add_argument("--result", help="append a line of JSON to this file")
-    asked = parser.parse_args()
-    rng = random.Random(asked.seed)
-    start, kills = time.monotonic(), 0
-    for number in range(asked.rounds):
-        try:
-            kills += one_round(rng)
-        except Failure as failure:
-            sys.exit(f"round {number} of seed {asked.seed}: {failure}")
-    result = {"test": "seal_kill", "seed": asked.seed, "rounds": asked.rounds, "kills": kills,
-              "lines": asked.rounds * _LINES, "seconds": round(time.monotonic() - start, 1), "failures": 0}
-    if asked.result:
-        with open(asked.result, "a", encoding="ascii") as file:
-            file.write(json.dumps(result) + "\n")
-    print(json.dumps(result))
-    print("passed")
+def play(folder, rounds, seed):
+    rng = random.Random(seed)
+    return {"kills": sum(one_round(folder, rng) for _ in range(rounds)), "lines": rounds * _LINES}
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(campaign.main("seal_kill", "Kills bulk seals and looks at what is left.", play, default=1))
