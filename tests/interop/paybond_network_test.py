@@ -319,6 +319,8 @@ class CurrentKitTest(Network):
         self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_receipts_of_agents(self):
+        import jsonschema  # comes with the kit, but not with 0.2.1
+
         async def live():
             kit = await self.open()
             made = await self.create(kit)
@@ -337,7 +339,13 @@ class CurrentKitTest(Network):
                 self.assertIs((await kit.protocol.verify_agent_receipt_v1({**receipt, "tenant_id": "x"}))["valid"], False)
             await kit.aclose()
             return action, end
+        schema = self.direct("GET", "/.well-known/agent-receipt-v1.json").json()
+        jsonschema.Draft202012Validator.check_schema(schema)
+        validator = jsonschema.Draft202012Validator(schema)
         for receipt in wait(live()):
+            validator.validate(receipt)
+            self.assertFalse(validator.is_valid({**receipt, "scope": "other"}))
+            self.assertFalse(validator.is_valid({**receipt, "other": 1}))
             done = run("paybond", "receipts", "verify", "-", stdin=json.dumps(receipt).encode())
             self.assertEqual(done.returncode, 0, done.stdout)
 
