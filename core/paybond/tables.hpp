@@ -228,4 +228,16 @@ inline constexpr std::string_view kOrgPolicyTables =
     " published_at BIGINT NOT NULL,"
     " PRIMARY KEY (tenant_id, org_id, policy_id))";
 
+// Nonces of recognition proofs that were taken.
+inline constexpr std::string_view kNonceTables =
+    "CREATE TABLE paybond_nonces ("
+    " tenant_id TEXT NOT NULL,"
+    " number BIGINT NOT NULL,"
+    " public_key TEXT NOT NULL,"
+    " nonce TEXT NOT NULL,"
+    " expires_at BIGINT NOT NULL,"
+    " PRIMARY KEY (tenant_id, number),"
+    " UNIQUE (tenant_id, public_key, nonce));"
+    "CREATE INDEX paybond_nonces_by_age ON paybond_nonces (expires_at)";
+
 }  // namespace agentnet::paybond

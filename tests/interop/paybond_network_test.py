@@ -386,6 +386,22 @@ class CurrentKitTest(Network):
             await kit.aclose()
         wait(live())
 
+    def test_a_proof_of_recognition_counts_once(self):
+        async def live():
+            kit = await self.open()
+            made = await self.create(kit, settlement_rail="x402_usdc_base")
+            intent = uuid.UUID(made["intent_id"])
+            proof = self.proof("fund", made["intent_id"], {})
+            first = await kit.intents.fund(intent, recognition_proof=proof, idempotency_key="fund-1")
+            again = await kit.intents.fund(intent, recognition_proof=proof, idempotency_key="fund-1")
+            self.assertEqual(first.capability_token, again.capability_token)
+            with self.assertRaises(HarborHttpError) as caught:
+                await kit.intents.fund(intent, recognition_proof=proof)
+            self.assertEqual(caught.exception.status_code, 422)
+            self.assertIn("replayed_proof", str(caught.exception))
+            await kit.aclose()
+        wait(live())
+
     def test_the_card_and_the_contracts(self):
         async def live():
             kit = await self.open()
