@@ -65,6 +65,23 @@ void versions(const Call& call) {
                  .done());
 }
 
+void templates(const Call& call) {
+  json::Arena arena;
+  json::ArrayBuilder list(arena);
+  for (const CompletionPreset& preset : completion_presets()) {
+    if (preset.is_vendor_pack()) continue;
+    list.add(json::ObjectBuilder(arena)
+                 .add("template_id", template_id(preset.harbor_template))
+                 .add_integer("version_seq", kTemplateVersion)
+                 .add("human_summary", std::string_view(completion_summary(preset)))
+                 .done());
+  }
+  call.reply(json::ObjectBuilder(arena)
+                 .add("tenant_id", std::string_view(call.tenant()))
+                 .add("templates", list.done())
+                 .done());
+}
+
 void preview(const Call& call) {
   json::Arena arena;
   const Materialised made = materialise(call, arena);
@@ -149,6 +166,7 @@ void add_policy_routes(const Routes& routes) {
              [handler](const std::shared_ptr<Call>& call) { handler(*call); });
   };
   add("GET", "/harbor/policy/v1/versions", versions);
+  add("GET", "/harbor/policy/v1/templates", templates);
   add("POST", "/harbor/policy/v1/preview", preview);
   add("POST", "/harbor/policy/v1/test", test);
   add_call(routes, "POST", "/v1/policy/validate", auth::kScopePaybondRead,

@@ -155,6 +155,16 @@ class Served(unittest.TestCase):
                                      cwd=self.folder)
             self.assertEqual((code, said["data"]["valid"], said["data"]["remote_valid"]), (0, True, True))
 
+    def test_the_kit_finds_the_templates_that_a_policy_names(self):
+        file = self.folder / "binding.json"
+        file.write_text(json.dumps(FIRST))
+        words = ["policy", "validate-tools", "--file", str(file), "--check-gateway"]
+        code, said = kit_command(self.server, *words, cwd=self.folder)
+        self.assertEqual((code, said["data"]["valid"]), (0, True), said)
+        other = {**INTENT, "policy_binding": {"template_id": "nope_v1", "version_seq": 1}}
+        file.write_text(json.dumps({**FIRST, "intent": other}))
+        self.assertNotEqual(kit_command(self.server, *words, cwd=self.folder)[0], 0)
+
     def test_policies_that_the_kit_writes_are_valid_here(self):
         for number, rails in enumerate(["strict", "max-spend:12.5", "default-deny,max-spend-cents:77", "require-evidence"]):
             file = self.folder / f"kit-{number}.yaml"

@@ -38,6 +38,19 @@ TEST_CASE("templates have one version, with the digest of their predicate") {
   CHECK(net.get(kVersions + "?template_id=nope").said() == "404 unknown_template");
 }
 
+TEST_CASE("the templates are listed, each once") {
+  PaybondNetwork net;
+  const Json list = net.get("/harbor/policy/v1/templates").json();
+  CHECK(list["tenant_id"] == "local");
+  std::vector<std::string> ids;
+  for (const Json& each : list["templates"])
+    ids.push_back(each["template_id"]);
+  const Json versions = net.get(kVersions).json()["versions"];
+  REQUIRE(ids.size() == versions.size());
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    CHECK(ids[i] == versions[i]["template_id"]);
+}
+
 TEST_CASE("a preview is the predicate of the template") {
   PaybondNetwork net;
   const Json made = net.post(kPreview, "{" + kBudget + "}").json();
