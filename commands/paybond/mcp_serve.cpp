@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "commands/paybond/answer.hpp"
+#include "commands/paybond/kit_settings.hpp"
 #include "commands/paybond/mcp.hpp"
 #include "commands/paybond/mcp_session.hpp"
 #include "commands/paybond/mcp_tools.hpp"

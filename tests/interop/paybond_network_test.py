@@ -470,6 +470,20 @@ class OfficialCommandTest(Network):
         done = self.paybond("guardrails", "evidence", "--intent-id", made["intent_id"], "--body", "body.json")
         self.assertEqual(done["sandbox_lifecycle_status"], "released")
 
+    def test_control(self):
+        made = self.direct("POST", "/v1/sandbox/guardrails/bootstrap",
+                           {"operation": "paid-tool", "requested_spend_cents": 100}).json()
+        asked = {"intent_id": made["intent_id"], "token": made["capability_token"], "operation": "paid-tool"}
+        for number, cents in enumerate((40, 30, 4000)):
+            self.direct("POST", "/verify", {**asked, "requested_spend_cents": cents, "tool_call_id": f"c{number}"})
+        theirs, ours = (each["panels"] for each in (self.paybond("control", "--once"), self.ours("control", "--once")))
+        for panels in (theirs, ours):
+            del panels["policy"]["path"], panels["spend"]["note"]
+            for intent in panels["intents"]:
+                del intent["status"]  # the kit looks for another member
+        self.assertEqual(theirs, ours)
+        self.assertEqual([each["amount_cents"] for each in ours["denials"]], [4000])
+
     def test_keys(self):
         made = self.paybond("keys", "create", "--name", "ci", "--role", "agent")
         self.assertEqual(self.paybond("keys", "list"), self.ours("keys", "list"))
