@@ -46,7 +46,7 @@ answer() { jq -r "select(.id == $1) | $2" <<<"$out"; }
     read -r -u 6 decided
     same "$(jq -c '.result.structuredContent | [.allow, .remaining_cents]' <<<"$decided")" '[true,300]'
   done
-  call 3 paybond_authorize_agent_spend "${spend/c1/c2\", \"capability_token\": \"[redacted]}" >&5
+  call 3 paybond_authorize_agent_spend "${spend/\"c1/\"c2\", \"capability_token\": \"[redacted]}" >&5
   read -r -u 6 decided
   same "$(jq -c '.result.structuredContent | [.allow, .remaining_cents]' <<<"$decided")" '[true,100]'
   call 4 paybond_get_budget_remaining "{\"intent_id\": \"$id\", \"operation\": \"paid-tool\", \"requested_spend_cents\": 0}" >&5
