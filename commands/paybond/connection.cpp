@@ -179,6 +179,10 @@ void PaybondConnection::connect_local(Context& context) {
   }
 }
 
+bool PaybondConnection::is_key(std::string_view key) const {
+  return !key_.empty() && key_.equals(Secret(as_bytes(key)));
+}
+
 std::function<std::string()> PaybondConnection::key_as_bearer() const {
   return [this] { return std::string(as_text(key_.expose())); };
 }

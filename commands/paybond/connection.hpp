@@ -54,6 +54,9 @@ class PaybondConnection {
   // What the gateway says of the key.
   paybond::Principal principal();
 
+  // Whether this is the key that calls are made with. Takes the same time for every wrong key.
+  bool is_key(std::string_view key) const;
+
   const std::string& request_id() const { return request_id_; }
   const std::string& idempotency_key() const { return idempotency_key_; }
   // Things the kit's envelope warns of.

@@ -1,10 +1,8 @@
 // paybond dev trace
-#include <csignal>
-#include <ctime>
-
 #include "commands/paybond/agent.hpp"
 #include "commands/paybond/answer.hpp"
 #include "commands/paybond/dev.hpp"
+#include "commands/signal_wait.hpp"
 #include "core/http/server.hpp"
 #include "core/json/write.hpp"
 #include "core/paybond/dev_dashboard.hpp"
@@ -14,37 +12,6 @@ namespace agentnet::commands {
 namespace {
 
 constexpr std::int64_t kWatchSeconds = 1;  // between two looks at the file
-
-// Ctrl-C and SIGTERM are waited for instead of ending the process; made before any thread is. They stay so to
-// the process's end: some send SIGTERM to a process and then to its group, and the second one would kill.
-class StopSignals {
- public:
-  StopSignals() {
-    ::sigemptyset(&set_);
-    ::sigaddset(&set_, SIGTERM);
-    ::sigaddset(&set_, SIGINT);
-    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
-
-  Exit wait() const {
-    int number = 0;
-    while (::sigwait(&set_, &number) != 0) {
-    }
-    return exit_of(number);
-  }
-  // Nullopt when none came in time.
-  std::optional<Exit> wait_for(std::int64_t seconds) const {
-    const timespec time{seconds, 0};
-    const int number = ::sigtimedwait(&set_, nullptr, &time);
-    return number > 0 ? std::optional(exit_of(number)) : std::nullopt;
-  }
-
- private:
-  // Being asked to stop is how this ends, as with agentnet serve.
-  static Exit exit_of(int number) { return number == SIGINT ? Exit::interrupted : Exit::done; }
-
-  sigset_t set_{};
-};
 
 std::int64_t port_of(const Arguments& arguments) {
   return arguments.number("--port", 0, 65'535).value_or(kDashboardPort);
@@ -78,7 +45,7 @@ Exit show_once(const Arguments& arguments, Context& context) {
 
 // A row for each event that was not there before, or has changed.
 Exit watch(Context& context) {
-  const StopSignals signals;
+  const SignalWait signals;
   context.sink.default_to(Format::jsonl);
   context.sink.begin_rows();
   std::map<std::string, std::string> seen;
@@ -104,7 +71,7 @@ Exit watch(Context& context) {
 // --- serve
 
 Exit serve(const Arguments& arguments, Context& context) {
-  const StopSignals signals;
+  const SignalWait signals;
   http::Router router;
   const bool has_credentials = !context.environment.get_or_empty("PAYBOND_API_KEY").empty();
   paybond::add_dashboard_routes(

@@ -1,5 +1,9 @@
 // paybond doctor: looks, asks the network once who the key belongs to, and makes nothing.
+#include <algorithm>
+#include <iterator>
+
 #include "commands/paybond/house.hpp"
+#include "commands/paybond/mcp.hpp"
 #include "core/network/local_state.hpp"
 #include "core/network/places.hpp"
 #include "core/paybond/gateway.hpp"
@@ -70,9 +74,16 @@ Check principal_check(const Place& place, const Arguments& arguments, Context& c
   return check;
 }
 
-Exit run_doctor(const Arguments& arguments, Context& context) {
+Exit run_doctor(const Arguments& given, Context& context) {
+  // The host's configuration stands where other commands name their own.
+  const Arguments arguments = given.without("--config");
   const Place place = place_of(arguments, context);
-  const std::vector<Check> checks = look_around(place, arguments, context);
+  std::vector<Check> checks = look_around(place, arguments, context);
+  const auto add = [&checks](std::vector<Check>&& more) {
+    std::ranges::move(more, std::back_inserter(checks));
+  };
+  if (arguments.has("--mcp") || arguments.has("--agent")) add(look_at_mcp(place, given, context));
+  if (arguments.has("--agent")) add(look_at_agent(arguments, context));
   const bool good = all_ok(checks);
   const std::string summary = good ? "ok" : "fail";
   json::Arena arena;
@@ -89,9 +100,17 @@ constexpr Option kOptions[] = {
     kGatewayOption,
     kEnvFileOption,
     kRequestIdOption,
+    {.name = "--mcp", .help = "look also at what a host of models would start"},
+    {.name = "--agent", .help = "the same, and make one guarded call with pretended money"},
+    {.name = "--host", .value = "HOST", .help = "of the models, for --mcp", .choices = kMcpHosts},
+    {.name = "--config",
+     .value = "FILE",
+     .help = "the host's configuration, for --mcp; else the one that mcp install writes",
+     .completes = Completes::files},
     {.name = "--timeout", .value = "SECONDS", .help = "how long to wait for the gateway", .fallback = "10"}};
 constexpr Example kExamples[] = {
     {"paybond doctor", "look at everything"},
+    {"paybond doctor --mcp", "would a host of models get tools?"},
     {"paybond doctor --jq '.checks[] | select(.ok | not)'", "only what is wrong"}};
 constexpr Exit kExits[] = {Exit::not_found, Exit::auth};
 constexpr std::string_view kSeeAlso[] = {"paybond status", "paybond diagnose", "agentnet doctor"};
@@ -111,8 +130,9 @@ constexpr Command kPaybondDoctor{
     .name = "doctor",
     .summary = "Check whether a command would reach Paybond, and as whom",
     .description =
-        "Each check is ok or fails with a hint. The gateway is asked once who the key belongs to. Exits with "
-        "1 when a check failed.",
+        "Each check is ok or fails with a hint. The gateway is asked once who the key belongs to; only "
+        "--agent "
+        "makes something, an intent in the sandbox. Exits with 1 when a check failed.",
     .options = kOptions,
     .examples = kExamples,
     .exits = kExits,

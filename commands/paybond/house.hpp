@@ -43,6 +43,11 @@ struct Check {
 };
 // Everything that doctor looks at. Asks the network who the key belongs to; makes nothing.
 std::vector<Check> look_around(const Place& place, const Arguments& arguments, Context& context);
+// What doctor looks at besides, for --mcp: what a host would start, and that it would offer tools. Starts
+// nothing.
+std::vector<Check> look_at_mcp(const Place& place, const Arguments& arguments, Context& context);
+// And for --agent: the policy of this folder, and one guarded call with pretended money in the sandbox.
+std::vector<Check> look_at_agent(const Arguments& arguments, Context& context);
 bool all_ok(const std::vector<Check>& checks);
 // {"name", "ok", "message"} and "hint", "command" where there are such.
 json::Value checks_value(const std::vector<Check>& checks, json::Arena& arena);
@@ -56,6 +61,7 @@ bool open_in_browser(const std::string& url, const Environment& environment);
 extern const Command kPaybondConfig;
 extern const Command kPaybondStatus;
 extern const Command kPaybondDoctor;
+extern const Command kPaybondControl;
 extern const Command kPaybondDiagnose;
 extern const Command kPaybondVersion;
 extern const Command kPaybondLogin;

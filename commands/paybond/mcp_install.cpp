@@ -159,23 +159,9 @@ void check_here(const Context& context, paybond::McpCheck& check) {
   }
 }
 
-paybond::McpCheck check_of(const Arguments& arguments, const Context& context, const std::string& format) {
-  const auto path = arguments.find("--config");
-  if (!path) return {{}, config_of(arguments)};
-  if (format == "toml") {
-    throw Error(Category::refused, "toml_not_here", "configurations in TOML are written here and not read",
-                "without --config the one that install writes is checked");
-  }
-  try {
-    return paybond::check_mcp_json(context.files.read(*path, paybond::kMaxMcpConfigBytes));
-  } catch (const Error& fault) {
-    throw Error(Category::usage, "bad_input", fault.message(), {}, {{"file", *path}});
-  }
-}
-
 Exit run_verify_config(const Arguments& arguments, Context& context) {
   const std::string host = host_of(arguments);
-  paybond::McpCheck check = check_of(arguments, context, format_of(arguments, host));
+  paybond::McpCheck check = mcp_configuration(arguments, context, format_of(arguments, host));
   check_here(context, check);
   json::Arena arena;
   json::ArrayBuilder issues(arena);
@@ -260,6 +246,21 @@ constexpr Exit kVerifyExits[] = {Exit::refused};
 constexpr std::string_view kSeeAlso[] = {"paybond mcp serve", "paybond mcp tools"};
 
 }  // namespace
+
+paybond::McpCheck mcp_configuration(const Arguments& arguments, const Context& context,
+                                    const std::string& format) {
+  const auto path = arguments.find("--config");
+  if (!path) return {{}, config_of(arguments)};
+  if (format == "toml") {
+    throw Error(Category::refused, "toml_not_here", "configurations in TOML are written here and not read",
+                "without --config the one that install writes is checked");
+  }
+  try {
+    return paybond::check_mcp_json(context.files.read(*path, paybond::kMaxMcpConfigBytes));
+  } catch (const Error& fault) {
+    throw Error(Category::usage, "bad_input", fault.message(), {}, {{"file", *path}});
+  }
+}
 
 constexpr Command kPaybondMcpInstall{
     .name = "install",

@@ -1,18 +1,25 @@
 // paybond mcp serve
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <climits>
 
 #include <unistd.h>
 
 #include "commands/paybond/answer.hpp"
+#include "commands/paybond/kit_settings.hpp"
 #include "commands/paybond/mcp.hpp"
 #include "commands/paybond/mcp_session.hpp"
 #include "commands/paybond/mcp_tools.hpp"
+#include "commands/signal_wait.hpp"
+#include "core/http/server.hpp"
+#include "core/paybond/mcp_http.hpp"
 
 namespace agentnet::commands {
 namespace {
 
 constexpr std::string_view kTransports[] = {"stdio", "http"};
+constexpr std::string_view kDefaultAddress = "127.0.0.1:8080";
 constexpr std::size_t kReadBytes = 64 * 1024;
 
 // Lines as they come, without their newlines. Of a line that is too long only that it was.
@@ -86,25 +93,8 @@ std::string setting(const Arguments& arguments, const Context& context, std::str
   return set.empty() ? std::string(fallback) : set;
 }
 
-Exit run_serve(const Arguments& arguments, Context& context) {
-  if (arguments.text("--transport") == "http") {
-    throw Error(Category::refused, "transport_not_here", "the only transport of this server is stdio",
-                "a host starts 'paybond mcp serve' and speaks to it over its standard input and output");
-  }
-  const Arguments settings = with_env_file(arguments, context);
-  const AgentKey agent = agent_key(settings, context, true);
-  McpSession session(context, agent, [&] { return std::make_unique<PaybondConnection>(settings, context); });
-  const std::string policy =
-      setting(arguments, context, "--tool-policy", kToolPolicyVariable, kDefaultToolPolicy);
-  paybond::McpServer server(
-      tools_for(policy, setting(arguments, context, "--tool-allowlist", kToolListVariable, {})),
-      [&](const paybond::McpTool& tool, const json::Value& given) {
-        try {
-          return session.call(tool, given);
-        } catch (DryRequest& request) {
-          return std::move(request.shown);
-        }
-      });
+// The lines of standard input, until it ends.
+Exit serve_lines(paybond::McpServer& server, Context& context) {
   MessageLines lines(context.input);
   context.sink.begin_rows();
   std::string line;
@@ -119,12 +109,79 @@ Exit run_serve(const Arguments& arguments, Context& context) {
   return Exit::done;
 }
 
+// "127.0.0.1:8080", "[::1]:0". Throws Error usage/bad_value.
+http::ServerOptions http_options(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  const std::string digits = colon == address.npos ? std::string() : address.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  std::string host = address.substr(0, std::min(colon, address.size()));
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  if (digits.empty() || fault != std::errc() || end != digits.data() + digits.size() || host.empty()) {
+    throw Error(Category::usage, "bad_value",
+                "--http-addr takes an address and a port, not '" + address + "'",
+                "as in " + std::string(kDefaultAddress));
+  }
+  http::ServerOptions options{.address = host, .port = port, .threads = 1};
+  options.limits.body_bytes = paybond::kMaxMcpMessageBytes;
+  return options;
+}
+
+// One thread serves, so that calls are made one after the other over the one connection.
+Exit serve_http(paybond::McpServer& server, McpSession& session, const std::string& address,
+                Context& context) {
+  http::Server listener(http_options(address));
+  const SignalWait signals;
+  const PaybondConnection& connection = session.connection();
+  http::Router router;
+  paybond::add_mcp_routes(router, server,
+                          [&connection](std::string_view key) { return connection.is_key(key); });
+  const std::uint16_t port = listener.start(router);
+  const std::string host = address.substr(0, address.rfind(':'));
+  const std::string url = "http://" + host + ":" + std::to_string(port) + "/mcp";
+  json::Arena arena;
+  const json::Value shown = json::ObjectBuilder(arena)
+                                .add("transport", "http")
+                                .add("url", std::string_view(url))
+                                .add("gateway", std::string_view(connection.place()))
+                                .done();
+  context.sink.result({shown, url, url});
+  context.sink.flush();
+  const Exit exit = signals.wait();
+  listener.stop();
+  return exit;
+}
+
+Exit run_serve(const Arguments& arguments, Context& context) {
+  const Arguments settings = with_env_file(arguments, context);
+  const AgentKey agent = agent_key(settings, context, true);
+  McpSession session(context, agent, [&] { return std::make_unique<PaybondConnection>(settings, context); });
+  const std::string policy =
+      setting(arguments, context, "--tool-policy", kToolPolicyVariable, kDefaultToolPolicy);
+  paybond::McpServer server(
+      tools_for(policy, setting(arguments, context, "--tool-allowlist", kToolListVariable, {})),
+      [&](const paybond::McpTool& tool, const json::Value& given) {
+        try {
+          return session.call(tool, given);
+        } catch (DryRequest& request) {
+          return std::move(request.shown);
+        }
+      });
+  if (arguments.text("--transport") != "http") return serve_lines(server, context);
+  return serve_http(server, session, arguments.text("--http-addr"), context);
+}
+
 constexpr Option kOptions[] = {
     {.name = "--transport",
      .value = "NAME",
-     .help = "how the host speaks to it; only stdio is here",
+     .help = "how the host speaks to it",
      .fallback = "stdio",
      .choices = kTransports},
+    {.name = "--http-addr",
+     .value = "ADDRESS:PORT",
+     .help = "where it listens for http, on loopback; port 0 for any that is free",
+     .fallback = kDefaultAddress,
+     .environment = "PAYBOND_MCP_HTTP_ADDR"},
     {.name = "--tool-policy",
      .value = "POLICY",
      .help = "which tools are offered",
@@ -138,6 +195,8 @@ constexpr Option kOptions[] = {
     kAgentKeyIdOption,
     kAgentSeedOption,
 };
+constexpr Exit kExits[] = {Exit::not_found, Exit::auth,        Exit::refused,      Exit::conflict,
+                           Exit::policy,    Exit::unreachable, Exit::verification, Exit::interrupted};
 constexpr Example kExamples[] = {{R"(echo '{"jsonrpc": "2.0", "id": 1, "method": "tools/call",' )"
                                   R"('"params": {"name": "paybond_get_principal"}}' | paybond mcp serve)",
                                   "ask whose key it is"}};
@@ -147,16 +206,22 @@ constexpr std::string_view kSeeAlso[] = {"paybond mcp install", "paybond mcp too
 
 constexpr Command kPaybondMcpServe{
     .name = "serve",
-    .summary = "Offer the network to a model as tools, over standard input and output",
+    .summary = "Offer the network to a model as tools, over standard input and output or HTTP",
     .description =
         "Speaks the Model Context Protocol: JSON-RPC 2.0, one message a line, nothing else on standard "
         "output; the end of the input ends it. A message that is none is answered by an error and ends "
         "nothing. A capability that a tool is given stays in the server: calls that name its intent are made "
         "with it. The policy readonly offers what changes nothing, spend-write all but settlement, allowlist "
-        "what is named.",
+        "what is named.\n\nWith --transport http it takes messages at POST /mcp from those who send the API "
+        "key as "
+        "Authorization: Bearer, one at a time, and GET /healthz says that it is there; it listens on "
+        "loopback "
+        "alone, and refuses requests for other hosts and from other sites. Ctrl-C ends it with exit code "
+        "130, "
+        "SIGTERM with 0.",
     .options = kOptions,
     .examples = kExamples,
-    .exits = kCallExits,
+    .exits = kExits,
     .see_also = kSeeAlso,
     .access = Access::writes,
     .reach = Reach::gateway,

@@ -12,7 +12,8 @@ namespace {
 constexpr const Command* kPolicyCommands[] = {
     &kPaybondPolicyInit,          &kPaybondPolicyInitOrg,          &kPaybondPolicyExtend,
     &kPaybondPolicyValidateTools, &kPaybondPolicyPresets,          &kPaybondPolicyTemplates,
-    &kPaybondPolicyPreview,       &kPaybondPolicyValidateEvidence, &kPaybondPolicyCheckSchema};
+    &kPaybondPolicyPreview,       &kPaybondPolicyValidateEvidence, &kPaybondPolicyCheckSchema,
+    &kPaybondPolicyPublishOrg,    &kPaybondPolicyEffective};
 
 }  // namespace
 

@@ -15,6 +15,8 @@ extern const Command kPaybondPolicyPresets;
 extern const Command kPaybondPolicyInit;
 extern const Command kPaybondPolicyInitOrg;
 extern const Command kPaybondPolicyExtend;
+extern const Command kPaybondPolicyPublishOrg;
+extern const Command kPaybondPolicyEffective;
 extern const Command kPaybondPolicyValidateTools;
 
 inline constexpr Option kEnvelopeIdOption{

@@ -7,13 +7,13 @@ namespace agentnet::commands {
 namespace {
 
 constexpr const Command* kPaybondCommands[] = {
-    &kPaybondIntents,    &kPaybondVerify,      &kPaybondSpend,    &kPaybondLedger,     &kPaybondSignal,
-    &kPaybondGuardrails, &kPaybondDigest,      &kPaybondSign,     &kPaybondMandates,   &kPaybondReceipts,
-    &kPaybondAudit,      &kPaybondA2A,         &kPaybondPolicy,   &kPaybondInit,       &kPaybondKeys,
-    &kPaybondWhoami,     &kPaybondConfig,      &kPaybondStatus,   &kPaybondDoctor,     &kPaybondDiagnose,
-    &kPaybondVersion,    &kPaybondLogin,       &kPaybondOpen,     &kPaybondOnboarding, &kPaybondShell,
-    &kPaybondCompletion, &kPaybondAgent,       &kPaybondDev,      &kPaybondMcp,        &kPaybondShopify,
-    &kPaybondAdyen,      &kPaybondFlutterwave, &kPaybondPaystack, &kPaybondPlaid};
+    &kPaybondIntents,    &kPaybondVerify,     &kPaybondSpend,       &kPaybondLedger,   &kPaybondSignal,
+    &kPaybondGuardrails, &kPaybondDigest,     &kPaybondSign,        &kPaybondMandates, &kPaybondReceipts,
+    &kPaybondAudit,      &kPaybondA2A,        &kPaybondPolicy,      &kPaybondInit,     &kPaybondKeys,
+    &kPaybondWhoami,     &kPaybondConfig,     &kPaybondStatus,      &kPaybondDoctor,   &kPaybondControl,
+    &kPaybondDiagnose,   &kPaybondVersion,    &kPaybondLogin,       &kPaybondOpen,     &kPaybondOnboarding,
+    &kPaybondShell,      &kPaybondCompletion, &kPaybondAgent,       &kPaybondDev,      &kPaybondMcp,
+    &kPaybondShopify,    &kPaybondAdyen,      &kPaybondFlutterwave, &kPaybondPaystack, &kPaybondPlaid};
 
 }  // namespace
 

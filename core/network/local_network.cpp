@@ -25,7 +25,9 @@ constexpr store::Migration kSchema[] = {{1, auth::kTables},
                                         {7, auth::kIdempotencyTables},
                                         {8, paybond::kTables},
                                         {9, paybond::kReviewTables},
-                                        {10, paybond::kReceiptTables}};
+                                        {10, paybond::kReceiptTables},
+                                        {11, paybond::kOrgPolicyTables},
+                                        {12, paybond::kNonceTables}};
 
 // Payments here move no money: the key says so.
 Secret add_paybond_key(store::Connection& connection, std::string_view tenant_id, const Clock& clock,

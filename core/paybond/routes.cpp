@@ -11,6 +11,7 @@ void add_routes(http::Router& router, const Service& service, auth::Authenticato
   add_spend_routes(routes);
   add_sandbox_routes(routes);
   add_policy_routes(routes);
+  add_org_policy_routes(routes);
   add_ledger_routes(routes);
   add_signal_routes(routes);
   add_fraud_routes(routes);

@@ -1,10 +1,12 @@
 // Harbor: intents from their creation to their settlement.
 #include "core/base/bytes.hpp"
+#include "core/base/unicode_text.hpp"
 #include "core/http/message.hpp"
 #include "core/paybond/field.hpp"
 #include "core/paybond/harbor.hpp"
 #include "core/paybond/intent_answers.hpp"
 #include "core/paybond/key_registry.hpp"
+#include "core/paybond/nonces.hpp"
 #include "core/paybond/recognition.hpp"
 #include "core/paybond/route_call.hpp"
 #include "core/paybond/text.hpp"
@@ -19,11 +21,11 @@ json::Value funded(const StoredIntent& intent, const HarborCall& harbor, json::A
   return funding_answer(intent, token, arena);
 }
 
-// The agent that a request's proof names, with its key; nullopt without a proof. Throws Error
-// usage/bad_recognition_proof, verification with the reasons of verify_recognition.
+// The agent that a request's proof names, with what makes the proof this one; nullopt without a proof. Throws
+// Error usage/bad_recognition_proof, verification with the reasons of verify_recognition.
 struct ShownAgent {
   std::string key_id;
-  crypto::PublicKey key;
+  ProofNonce proof;
 };
 enum class Body : std::uint8_t { signed_itself, covered_by_proof };
 
@@ -52,17 +54,20 @@ std::optional<ShownAgent> shown_agent(const Call& call, std::string_view purpose
     throw Error(verdict.reason == "malformed" ? Category::usage : Category::verification,
                 verdict.reason == "malformed" ? "bad_recognition_proof" : verdict.reason, verdict.message);
   }
-  const auto key = parse_hex(proof.root.find("signing_public_key_ed25519_hex")->text());
-  return ShownAgent{lower_ascii(trim_white_space(proof.root.find("key_id")->text())),
-                    crypto::PublicKey::from_raw(key.value())};
+  const auto text = [&proof](std::string_view name) { return strip(proof.root.find(name)->text()); };
+  return ShownAgent{
+      lower_ascii(text("key_id")),
+      {.key = crypto::PublicKey::from_raw(parse_hex(text("signing_public_key_ed25519_hex")).value()),
+       .nonce = std::string(text("nonce")),
+       .expires_at = parse_iso(text("expires_at")).value()}};
 }
 
-// The first key that an agent shows is pinned, as those of DIDs are.
+// The first key that an agent shows is pinned, as those of DIDs are; its proof counts once.
 void recognise(const HarborCall& harbor, const std::optional<ShownAgent>& agent) {
-  if (agent) {
-    pin_or_match(harbor.connection, harbor.tenant_id, agent->key_id, agent->key, "wrong_agent_key",
-                 harbor.now);
-  }
+  if (!agent) return;
+  pin_or_match(harbor.connection, harbor.tenant_id, agent->key_id, agent->proof.key, "wrong_agent_key",
+               harbor.now);
+  take_nonce(harbor.connection, harbor.tenant_id, agent->proof, harbor.now);
 }
 
 void create(const Routes& routes, const std::shared_ptr<Call>& call) {

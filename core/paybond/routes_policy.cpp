@@ -3,6 +3,7 @@
 #include "core/json/write.hpp"
 #include "core/paybond/completion_template.hpp"
 #include "core/paybond/field.hpp"
+#include "core/paybond/org_policies.hpp"
 #include "core/paybond/policy_check.hpp"
 #include "core/paybond/predicate.hpp"
 #include "core/paybond/route_call.hpp"
@@ -64,6 +65,23 @@ void versions(const Call& call) {
                  .done());
 }
 
+void templates(const Call& call) {
+  json::Arena arena;
+  json::ArrayBuilder list(arena);
+  for (const CompletionPreset& preset : completion_presets()) {
+    if (preset.is_vendor_pack()) continue;
+    list.add(json::ObjectBuilder(arena)
+                 .add("template_id", template_id(preset.harbor_template))
+                 .add_integer("version_seq", kTemplateVersion)
+                 .add("human_summary", std::string_view(completion_summary(preset)))
+                 .done());
+  }
+  call.reply(json::ObjectBuilder(arena)
+                 .add("tenant_id", std::string_view(call.tenant()))
+                 .add("templates", list.done())
+                 .done());
+}
+
 void preview(const Call& call) {
   json::Arena arena;
   const Materialised made = materialise(call, arena);
@@ -104,28 +122,40 @@ void test(const Call& call) {
                  .done());
 }
 
-void validate(const Call& call) {
-  PolicyVerdict verdict = check_policy(call.body.root);
-  const json::Value* extends = call.body.root.find("extends");
-  if (call.exchange->query("resolve_inheritance").value_or("") == "1" && extends != nullptr &&
-      extends->is_object()) {
-    verdict.faults.push_back({"extends", "no base policy of that name is published in this network"});
+// What stands for the verdict on an overlay: that on what it makes of its base policy.
+PolicyVerdict verdict_on(const ResolvedPolicy& resolved, const json::Value& overlay) {
+  PolicyVerdict verdict{.faults = resolved.faults, .warnings = resolved.warnings};
+  if (verdict.is_valid()) verdict.name = overlay.find("name")->text();
+  return verdict;
+}
+
+void validate(const Routes& routes, const Call& call) {
+  json::Arena arena;
+  const json::Value document = json::without_duplicates(call.body.root, arena);
+  std::optional<ResolvedPolicy> resolved;
+  if (call.exchange->query("resolve_inheritance").value_or("") == "1" && is_overlay(document)) {
+    routes.service.database.read([&](store::Connection& connection) {
+      resolved = resolve_policy(connection, call.tenant(), document, arena);
+    });
   }
+  PolicyVerdict verdict = resolved ? verdict_on(*resolved, document) : check_policy(document);
   if (call.exchange->query("strict").value_or("") == "1") {
     verdict.faults.insert(verdict.faults.end(), verdict.warnings.begin(), verdict.warnings.end());
   }
-  json::Arena arena;
   const bool valid = verdict.is_valid();
-  call.reply(json::ObjectBuilder(arena)
-                 .add_boolean("valid", valid)
-                 .add_boolean("local_valid", valid)
-                 .add_boolean("remote_valid", valid)
-                 .add("policy_name", valid ? json::Value::string(verdict.name) : json::Value())
-                 .add("tenant_id", std::string_view(call.tenant()))
-                 .add("errors", policy_faults_value(verdict.faults, kPolicyFaultCode, arena))
-                 .add("warnings", policy_faults_value(verdict.warnings, kPolicyWarningCode, arena))
-                 .add("checks", json::ArrayBuilder(arena).done())
-                 .done());
+  json::ObjectBuilder answer(arena);
+  answer.add_boolean("valid", valid)
+      .add_boolean("local_valid", valid)
+      .add_boolean("remote_valid", valid)
+      .add("policy_name", valid ? json::Value::string(verdict.name) : json::Value())
+      .add("tenant_id", std::string_view(call.tenant()))
+      .add("errors", policy_faults_value(verdict.faults, kPolicyFaultCode, arena))
+      .add("warnings", policy_faults_value(verdict.warnings, kPolicyWarningCode, arena))
+      .add("checks", json::ArrayBuilder(arena).done());
+  if (resolved && resolved->what == Resolution::done)
+    answer.add("effective_policy_digest", std::string_view(resolved->digest));
+  if (resolved && !resolved->report.is_null()) answer.add("merge_report", resolved->report);
+  call.reply(answer.done());
 }
 
 }  // namespace
@@ -136,9 +166,11 @@ void add_policy_routes(const Routes& routes) {
              [handler](const std::shared_ptr<Call>& call) { handler(*call); });
   };
   add("GET", "/harbor/policy/v1/versions", versions);
+  add("GET", "/harbor/policy/v1/templates", templates);
   add("POST", "/harbor/policy/v1/preview", preview);
   add("POST", "/harbor/policy/v1/test", test);
-  add("POST", "/v1/policy/validate", validate);
+  add_call(routes, "POST", "/v1/policy/validate", auth::kScopePaybondRead,
+           [routes](const std::shared_ptr<Call>& call) { validate(routes, *call); });
 }
 
 }  // namespace agentnet::paybond

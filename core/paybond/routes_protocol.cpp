@@ -6,6 +6,7 @@
 #include "core/paybond/mandate.hpp"
 #include "core/paybond/mandate_binding.hpp"
 #include "core/paybond/protocol_receipt.hpp"
+#include "core/paybond/receipt_schema.hpp"
 #include "core/paybond/route_call.hpp"
 #include "core/paybond/text.hpp"
 
@@ -203,6 +204,11 @@ void add_protocol_routes(const Routes& routes) {
            [](const std::shared_ptr<Call>& call) { one_contract(*call); });
   add_call(routes, "GET", "/.well-known/agent-card.json", kAnyScope,
            [routes](const std::shared_ptr<Call>& call) { card(routes, *call); });
+  add_call(routes, "GET", "/.well-known/agent-receipt-v1.json", kAnyScope,
+           [](const std::shared_ptr<Call>& call) {
+             json::Arena arena;
+             call->reply(agent_receipt_schema(arena));
+           });
   add_call(routes, "GET", "/.well-known/agent-receipt-signing-keys.json", kAnyScope,
            [routes](const std::shared_ptr<Call>& call) { signing_keys(routes, *call); });
 }

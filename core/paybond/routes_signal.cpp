@@ -2,6 +2,7 @@
 #include "core/crypto/sha256.hpp"
 #include "core/json/write.hpp"
 #include "core/paybond/fraud_answers.hpp"
+#include "core/paybond/ledger.hpp"
 #include "core/paybond/route_call.hpp"
 #include "core/paybond/signal.hpp"
 
@@ -179,6 +180,36 @@ json::Value summary(const Routes&, const Call& call, const Portfolio& portfolio,
       .done();
 }
 
+// How Signal's reading of the ledger is shared out among tenants. Here nothing is: an event is counted in the
+// transaction that writes it, so there is never a lag, and there are no pages to have a quota of.
+json::Value fairness(const Routes& routes, const Call& call, store::Connection& connection,
+                     json::Arena& arena) {
+  const std::int64_t tip = ledger_tip(connection, call.tenant()).seq;
+  json::ObjectBuilder answer(arena);
+  answer.add_integer("schema_version", kSchemaVersion)
+      .add("tenant_id", std::string_view(call.tenant()))
+      .add("controller_version", kScoreVersion)
+      .add("mode", "off")
+      .add("workload_class", "live")
+      .add("slice_pressure", "none")
+      .add("lag_severity", "none");
+  for (const std::string_view name : {"observed_tip_seq", "checkpoint_before_seq", "checkpoint_after_seq"})
+    answer.add_integer(name, tip);
+  for (const std::string_view name :
+       {"lag_before_events", "lag_after_events", "requested_page_quota", "recommended_page_quota",
+        "applied_page_quota", "base_page_quota", "slice_page_budget", "burst_page_allowance",
+        "min_page_quota", "tenant_weight", "pages_processed", "entries_processed"})
+    answer.add_integer(name, 0);
+  answer.add_boolean("quota_exhausted", false).add_integer("quota_exhausted_streak", 0);
+  for (const std::string_view name : {"shared_slice", "active", "dry_run_only", "safe_mode"})
+    answer.add_boolean(name, false);
+  return answer.add("reason_codes", json::ArrayBuilder(arena).done())
+      .add("summary", "mode=off lag=none: events are counted as they are written")
+      .add("rollback_summary", "There is nothing to roll back.")
+      .add("updated_at", std::string_view(iso_zulu(routes.service.clock.now())))
+      .done();
+}
+
 // The summary with the time and a signature, for those who were not there.
 json::Value signed_export(const Routes& routes, const Call& call, const Portfolio& portfolio,
                           json::Arena& arena) {
@@ -215,6 +246,12 @@ void add_signal_routes(const Routes& routes) {
   };
   add_portfolio("/signal/v1/portfolio/summary", summary);
   add_portfolio("/signal/v1/portfolio/signed-export", signed_export);
+  add_call(routes, "GET", "/signal/v1/fairness", auth::kScopePaybondRead,
+           [routes](const std::shared_ptr<Call>& call) {
+             reply_reading(routes, *call, [&](store::Connection& connection, json::Arena& arena) {
+               return fairness(routes, *call, connection, arena);
+             });
+           });
 }
 
 }  // namespace agentnet::paybond

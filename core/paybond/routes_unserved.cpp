@@ -10,12 +10,11 @@ struct Unserved {
 };
 
 constexpr Unserved kUnserved[] = {
-    {"GET", "/.well-known/agent-receipt-v1.json"},
-    {"GET", "/signal/v1/fairness"},
     {"GET", "/v1/admin/plaid/bank-accounts"},
     {"GET", "/v1/admin/settlement/config"},
     {"GET", "/v1/admin/shopify/payments/sessions/{session_id}"},
-    {"POST", "/v1/org-policies/{policy_id}/effective"},
+    {"PUT", "/v1/agent-runs/{run_id}"},
+    {"POST", "/v1/agent-runs/{run_id}/trace-events"},
 };
 
 }  // namespace

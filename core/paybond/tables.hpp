@@ -216,4 +216,28 @@ inline constexpr std::string_view kReceiptTables =
     "CREATE INDEX paybond_decisions_of_tenant ON paybond_decisions (tenant_id, created_at);"
     "CREATE INDEX paybond_decisions_by_outcome ON paybond_decisions (tenant_id, outcome, created_at)";
 
+// Base policies of organisations, as policy_digest knows them.
+inline constexpr std::string_view kOrgPolicyTables =
+    "CREATE TABLE paybond_org_policies ("
+    " tenant_id TEXT NOT NULL,"
+    " org_id TEXT NOT NULL,"
+    " policy_id TEXT NOT NULL,"
+    " version_seq BIGINT NOT NULL,"
+    " digest TEXT NOT NULL,"
+    " document TEXT NOT NULL,"
+    " published_at BIGINT NOT NULL,"
+    " PRIMARY KEY (tenant_id, org_id, policy_id))";
+
+// Nonces of recognition proofs that were taken.
+inline constexpr std::string_view kNonceTables =
+    "CREATE TABLE paybond_nonces ("
+    " tenant_id TEXT NOT NULL,"
+    " number BIGINT NOT NULL,"
+    " public_key TEXT NOT NULL,"
+    " nonce TEXT NOT NULL,"
+    " expires_at BIGINT NOT NULL,"
+    " PRIMARY KEY (tenant_id, number),"
+    " UNIQUE (tenant_id, public_key, nonce));"
+    "CREATE INDEX paybond_nonces_by_age ON paybond_nonces (expires_at)";
+
 }  // namespace agentnet::paybond

@@ -119,6 +119,69 @@ teardown() {
   lacks "$out$err" "$KEY"
 }
 
+@test "doctor --mcp looks at what a host would start, and makes nothing" {
+  gives 0 paybond doctor --mcp
+  holds "$out" "ok    mcp_host_config" "ok    mcp_env_resolution: the local network needs no env file" \
+    "mcp_credential_tool_policy: spend-write offers" "mcp_initialize: speaks version 2025-06-18" "mcp_tool_schemas"
+  lacks "$out" agent_
+  [ ! -e "$HOME/.local" ] || fail "a network was made"
+  gives 0 paybond doctor --mcp --host codex -f quiet
+  gives 0 paybond mcp install --host claude --scope project --tool-policy readonly
+  gives 0 paybond doctor --mcp --host claude --config .paybond/mcp.json
+  holds "$out" "readonly offers"
+  gives 1 paybond doctor --mcp --host claude --config missing.json
+  holds "$out" "FAIL  mcp_host_config" missing.json
+  says 2 unknown_value paybond doctor --host nobody
+}
+
+@test "doctor --mcp finds what a host would stumble over" {
+  printf 'PAYBOND_API_KEY=%s\n' "$KEY" >key.env
+  chmod 644 key.env
+  gives 0 paybond mcp install --host claude --scope project --env-file key.env
+  gives 1 paybond doctor --mcp --config .paybond/mcp.json
+  holds "$out" "FAIL  mcp_env_resolution: key.env can be read by other users" "chmod 600 key.env"
+  lacks "$out$err" "$KEY"
+  sed -i 's|"command": "[^"]*"|"command": "/no/such/program"|' .paybond/mcp.json
+  gives 1 paybond doctor --mcp --config .paybond/mcp.json
+  holds "$out" "FAIL  mcp_launch: /no/such/program"
+  sed -i 's|spend-write|everything|' .paybond/mcp.json
+  gives 1 paybond doctor --mcp --config .paybond/mcp.json
+  holds "$out" "FAIL  mcp_credential_tool_policy"
+  echo '{}' >empty.json
+  gives 1 paybond doctor --mcp --config empty.json
+  holds "$out" "FAIL  mcp_host_config"
+}
+
+@test "doctor --agent pays for one call with pretended money, and reads the policy" {
+  gives 0 paybond doctor --agent
+  holds "$out" "agent_policy: no paybond.policy.yaml" "was paid for, with pretended money" "mcp_initialize"
+  gives 0 paybond intents list -f quiet
+  same "$(wc -l <"$OUT")" 1
+  echo 'version: 1' >paybond.policy.yaml
+  gives 1 paybond doctor --agent
+  holds "$out" "FAIL  agent_policy: paybond.policy.yaml"
+  PAYBOND_API_KEY=${KEY/sandbox/live} gives 1 paybond doctor --agent --gateway http://127.0.0.1:9
+  holds "$out" "FAIL  agent_middleware_smoke"
+  lacks "$out$err" "${KEY/sandbox/live}"
+}
+
+@test "control shows what there is at a glance" {
+  gives 0 paybond control
+  holds "$out" "tenant local" intents denied "paybond.policy.yaml (not there)"
+  gives 0 paybond guardrails bootstrap --operation paid-tool --requested-spend-cents 100 -o quiet
+  id=$out
+  gives 0 paybond policy init --preset travel
+  gives 0 paybond control --once --limit 1 -f json
+  same "$(member "$OUT" '["data"]["panels"]["intents"][0]["intent_id"], d["data"]["panels"]["policy"]["name"]')" \
+    "('$id', 'travel-agent-v1')"
+  gives 0 paybond control --policy-file other.yaml -f quiet
+  same "$out" local
+  says 2 bad_number paybond control --limit 0
+  says 2 bad_number paybond control --limit 201
+  printf 'a: &b c\n' >paybond.policy.yaml
+  says 2 yaml_unsupported paybond control
+}
+
 @test "status counts what was traced here" {
   mkdir -p .paybond/runs
   printf '{}\n{}\n' >.paybond/dev-trace.jsonl

@@ -46,7 +46,7 @@ answer() { jq -r "select(.id == $1) | $2" <<<"$out"; }
     read -r -u 6 decided
     same "$(jq -c '.result.structuredContent | [.allow, .remaining_cents]' <<<"$decided")" '[true,300]'
   done
-  call 3 paybond_authorize_agent_spend "${spend/c1/c2\", \"capability_token\": \"[redacted]}" >&5
+  call 3 paybond_authorize_agent_spend "${spend/\"c1/\"c2\", \"capability_token\": \"[redacted]}" >&5
   read -r -u 6 decided
   same "$(jq -c '.result.structuredContent | [.allow, .remaining_cents]' <<<"$decided")" '[true,100]'
   call 4 paybond_get_budget_remaining "{\"intent_id\": \"$id\", \"operation\": \"paid-tool\", \"requested_spend_cents\": 0}" >&5
@@ -133,8 +133,66 @@ answer() { jq -r "select(.id == $1) | $2" <<<"$out"; }
   gives 2 paybond mcp serve --tool-policy allowlist <in
   gives 2 paybond mcp serve --tool-policy allowlist --tool-allowlist nope <in
   gives 2 env PAYBOND_MCP_TOOL_POLICY=all paybond mcp serve <in
-  gives 5 paybond mcp serve --transport http <in
-  holds "$err" "only transport of this server is stdio"
+}
+
+# tools: the server over HTTP on any free port; its address in $URL, the key in $KEY.
+tools() {
+  mkfifo address
+  paybond mcp serve --transport http --http-addr 127.0.0.1:0 -o quiet "$@" >address 2>err.txt 3>&- &
+  SERVER=$!
+  read -r URL <address
+  rm address
+  KEY=$(jq -r .api_keys.paybond "$HOME/.local/state/agentnet/credentials.json")
+}
+teardown() { [ -z "${SERVER:-}" ] || kill "$SERVER"; }
+# post STATUS BODY [CURL OPTION...]: what comes back in the file "body".
+post() {
+  local status=$1 body=$2
+  shift 2
+  same "$(curl -s -o body -w '%{http_code}' -H 'content-type: application/json' "$@" -d "$body" "$URL")" "$status"
+}
+
+@test "tools are called over HTTP by who has the key, from this machine" {
+  tools
+  post 401 "$(message 1 tools/list)"
+  post 401 "$(message 1 tools/list)" -H "authorization: Bearer ${KEY}0"
+  auth=(-H "authorization: Bearer $KEY")
+  post 200 "$(message 1 tools/list)" "${auth[@]}"
+  same "$(jq '.result.tools | length' body)" 29
+  post 200 "$(call 2 paybond_bootstrap_sandbox_guardrail '{"operation": "paid-tool", "requested_spend_cents": 500}')" "${auth[@]}"
+  id=$(jq -r .result.structuredContent.intent_id body)
+  lacks "$(cat body)" "capability_token\":\"ey"
+  # The capability stayed in the server, which spends with it.
+  post 200 "$(call 3 paybond_authorize_agent_spend "{\"intent_id\": \"$id\", \"operation\": \"paid-tool\", \"requested_spend_cents\": 5}")" "${auth[@]}"
+  same "$(jq .result.structuredContent.allow body)" true
+  post 202 '{"jsonrpc": "2.0", "method": "notifications/initialized"}' "${auth[@]}"
+  post 421 "$(message 1 ping)" "${auth[@]}" -H 'Host: evil.example'
+  post 403 "$(message 1 ping)" "${auth[@]}" -H 'Origin: https://evil.example'
+  post 400 "$(message 1 ping)" "${auth[@]}" -H 'content-type: text/plain'
+  same "$(curl -s "${URL%/mcp}/healthz")" '{"status":"ok"}'
+  lacks "$(cat err.txt)" "$KEY"
+  gives 0 paybond intents list -f quiet
+  same "$out" "$id"
+  gives 6 paybond mcp serve --transport http --http-addr "${URL:7:-4}"
+}
+
+@test "the server over HTTP listens on loopback alone, and ends when it is told to" {
+  for address in 127.0.0.1 :8080 127.0.0.1: 127.0.0.1:x 127.0.0.1:65536 127.0.0.1:-1; do
+    gives 2 paybond mcp serve --transport http --http-addr "$address"
+  done
+  gives 2 paybond mcp serve --transport http --http-addr 0.0.0.0:0
+  gives 2 env PAYBOND_MCP_HTTP_ADDR=0.0.0.0:8080 paybond mcp serve --transport http
+  tools --tool-policy readonly
+  kill -INT "$SERVER"
+  code=0
+  wait "$SERVER" || code=$?
+  same "$code" 130
+  tools
+  kill "$SERVER"
+  code=0
+  wait "$SERVER" || code=$?
+  same "$code" 0
+  SERVER=
 }
 
 @test "a configuration is printed, written, merged and checked" {

@@ -205,3 +205,34 @@ run_policy_presets_show_travel.txt s/20000/20001/
 run_validate_evidence.txt s/"pack_stale": false/"pack_stale": true/
 END
 }
+
+@test "a published base policy and an overlay make an effective policy, which is never wider" {
+  gives 0 paybond policy init-org --policy-id acme-v1 --max-spend-cents 500
+  gives 0 paybond policy publish-org --file acme-v1.yaml --org org_acme -f quiet
+  same "$out" org_acme/acme-v1
+  gives 0 paybond policy publish-org --file acme-v1.yaml --org org_acme -f json
+  same "$(member "$OUT" '["data"]["version_seq"]')" 1
+  gives 0 paybond policy extend --extends org_acme/acme-v1
+  gives 0 paybond policy effective --file paybond.policy.yaml -f quiet
+  digest=$out
+  gives 0 paybond policy effective --file paybond.policy.yaml --digest "$digest" -f json
+  same "$(member "$OUT" '["data"]["unchanged"], "effective_policy" in d["data"]')" "(True, False)"
+  gives 0 paybond policy validate-tools --file paybond.policy.yaml --resolve-inheritance -f json
+  same "$(member "$OUT" '["data"]["effective_policy_digest"]')" "$digest"
+  printf 'overrides:\n  tools:\n    travel.book_hotel:\n      max_spend_cents: 501\n' >>paybond.policy.yaml
+  says 10 policy_widens paybond policy effective --file paybond.policy.yaml
+  gives 10 paybond policy validate-tools --file paybond.policy.yaml --resolve-inheritance
+  holds "$out" "tools.travel.book_hotel.max_spend_cents: is more than the base policy's 500"
+}
+
+@test "what is no base policy or no overlay is refused before anything is asked" {
+  gives 0 paybond policy init-org --policy-id acme-v1
+  gives 0 paybond policy extend --extends org_acme/other-v1
+  says 2 missing_option paybond policy publish-org --file acme-v1.yaml
+  says 2 bad_org_id paybond policy publish-org --file acme-v1.yaml --org acme
+  says 2 bad_policy paybond policy publish-org --file paybond.policy.yaml --org org_acme
+  says 2 no_overlay paybond policy effective --file acme-v1.yaml
+  says 3 unknown_org_policy paybond policy effective --file paybond.policy.yaml
+  gives 0 paybond policy publish-org --file acme-v1.yaml --org org_acme --dry-run
+  holds "$out" PUT "/v1/admin/org-policies/acme-v1?org_id=org_acme"
+}

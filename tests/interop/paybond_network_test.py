@@ -319,6 +319,8 @@ class CurrentKitTest(Network):
         self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_receipts_of_agents(self):
+        import jsonschema  # comes with the kit, but not with 0.2.1
+
         async def live():
             kit = await self.open()
             made = await self.create(kit)
@@ -337,7 +339,13 @@ class CurrentKitTest(Network):
                 self.assertIs((await kit.protocol.verify_agent_receipt_v1({**receipt, "tenant_id": "x"}))["valid"], False)
             await kit.aclose()
             return action, end
+        schema = self.direct("GET", "/.well-known/agent-receipt-v1.json").json()
+        jsonschema.Draft202012Validator.check_schema(schema)
+        validator = jsonschema.Draft202012Validator(schema)
         for receipt in wait(live()):
+            validator.validate(receipt)
+            self.assertFalse(validator.is_valid({**receipt, "scope": "other"}))
+            self.assertFalse(validator.is_valid({**receipt, "other": 1}))
             done = run("paybond", "receipts", "verify", "-", stdin=json.dumps(receipt).encode())
             self.assertEqual(done.returncode, 0, done.stdout)
 
@@ -375,6 +383,22 @@ class CurrentKitTest(Network):
                     intent, body={}, recognition_proof=self.proof("settlement/confirm", intent, {"outcome": "refund"}))
             self.assertEqual(caught.exception.status_code, 422)
             self.assertEqual(self.state(intent), "evidence_submitted")
+            await kit.aclose()
+        wait(live())
+
+    def test_a_proof_of_recognition_counts_once(self):
+        async def live():
+            kit = await self.open()
+            made = await self.create(kit, settlement_rail="x402_usdc_base")
+            intent = uuid.UUID(made["intent_id"])
+            proof = self.proof("fund", made["intent_id"], {})
+            first = await kit.intents.fund(intent, recognition_proof=proof, idempotency_key="fund-1")
+            again = await kit.intents.fund(intent, recognition_proof=proof, idempotency_key="fund-1")
+            self.assertEqual(first.capability_token, again.capability_token)
+            with self.assertRaises(HarborHttpError) as caught:
+                await kit.intents.fund(intent, recognition_proof=proof)
+            self.assertEqual(caught.exception.status_code, 422)
+            self.assertIn("replayed_proof", str(caught.exception))
             await kit.aclose()
         wait(live())
 
@@ -445,6 +469,20 @@ class OfficialCommandTest(Network):
             self.assertEqual(self.paybond("spend", name, *asked), self.ours("spend", name, *asked))
         done = self.paybond("guardrails", "evidence", "--intent-id", made["intent_id"], "--body", "body.json")
         self.assertEqual(done["sandbox_lifecycle_status"], "released")
+
+    def test_control(self):
+        made = self.direct("POST", "/v1/sandbox/guardrails/bootstrap",
+                           {"operation": "paid-tool", "requested_spend_cents": 100}).json()
+        asked = {"intent_id": made["intent_id"], "token": made["capability_token"], "operation": "paid-tool"}
+        for number, cents in enumerate((40, 30, 4000)):
+            self.direct("POST", "/verify", {**asked, "requested_spend_cents": cents, "tool_call_id": f"c{number}"})
+        theirs, ours = (each["panels"] for each in (self.paybond("control", "--once"), self.ours("control", "--once")))
+        for panels in (theirs, ours):
+            del panels["policy"]["path"], panels["spend"]["note"]
+            for intent in panels["intents"]:
+                del intent["status"]  # the kit looks for another member
+        self.assertEqual(theirs, ours)
+        self.assertEqual([each["amount_cents"] for each in ours["denials"]], [4000])
 
     def test_keys(self):
         made = self.paybond("keys", "create", "--name", "ci", "--role", "agent")

@@ -5,6 +5,7 @@ with one member spoilt, and lists of guardrails. The report on evidence must be 
 must be one for both or for neither.
 """
 
+import asyncio
 import importlib.util
 import json
 import os
@@ -16,8 +17,11 @@ import tempfile
 import unittest
 
 try:
-    from paybond_kit import completion_catalog, completion_validate_evidence
+    import httpx
+    from paybond_kit import Paybond, completion_catalog, completion_validate_evidence
     from paybond_kit import policy as kit_policy
+    from paybond_kit.policy import digest as kit_digest, merge as kit_merge, schema as kit_schema
+    from paybond_kit.policy import validate_remote as kit_remote
 except ImportError as missing:
     raise unittest.SkipTest(f"{missing}: run this with the Python that has it") from missing
 
@@ -151,6 +155,16 @@ class Served(unittest.TestCase):
                                      cwd=self.folder)
             self.assertEqual((code, said["data"]["valid"], said["data"]["remote_valid"]), (0, True, True))
 
+    def test_the_kit_finds_the_templates_that_a_policy_names(self):
+        file = self.folder / "binding.json"
+        file.write_text(json.dumps(FIRST))
+        words = ["policy", "validate-tools", "--file", str(file), "--check-gateway"]
+        code, said = kit_command(self.server, *words, cwd=self.folder)
+        self.assertEqual((code, said["data"]["valid"]), (0, True), said)
+        other = {**INTENT, "policy_binding": {"template_id": "nope_v1", "version_seq": 1}}
+        file.write_text(json.dumps({**FIRST, "intent": other}))
+        self.assertNotEqual(kit_command(self.server, *words, cwd=self.folder)[0], 0)
+
     def test_policies_that_the_kit_writes_are_valid_here(self):
         for number, rails in enumerate(["strict", "max-spend:12.5", "default-deny,max-spend-cents:77", "require-evidence"]):
             file = self.folder / f"kit-{number}.yaml"
@@ -161,6 +175,77 @@ class Served(unittest.TestCase):
             shown = ours("policy", "presets", "show", "--domain", "aws", "--guardrails", rails)[1]["yaml"]
             written = [each for each in file.read_text().splitlines() if each and not each.startswith("#")]
             self.assertEqual([each for each in shown.splitlines() if each], written)
+
+    def test_an_overlay_is_merged_as_the_kit_merges_it_or_refused(self):
+        base = {**FIRST, "version": 2, "name": "base-v1", "tools": {
+            "a.b": TOOL, "c": {"side_effecting": False},
+            "d": {"side_effecting": True, "spend_from_args": "p", "evidence_preset": "api_response_ok"}}}
+        chance = random.Random(options.seed())
+        changes = {
+            "default_deny": [True, False],
+            "tools": [{"a.b": {"max_spend_cents": 4}}, {"a.b": {"max_spend_cents": 6}}, {"c": {"max_spend_cents": 1}},
+                      {"a.b": {"side_effecting": False}}, {"a.b": {"evidence_preset": "api_response_ok"}},
+                      {"d": {"max_spend_cents": 3}}, {"a.b": {"spend_from_args": "x"}}, {"zz": {"max_spend_cents": 1}}],
+            "intent": [{"allowed_tools": ["a.b"]}, {"allowed_tools": ["a.b", "c"]}, {"allowed_tools": []},
+                       {"budget": {"currency": "usd", "max_spend_usd": 1}}, {"budget": {"currency": "usd", "max_spend_usd": 3}},
+                       {"policy_binding": {"version_seq": 2}}, {"policy_binding": {"template_id": "api_response_v1"}}],
+            "adapter": [{"deny_provider_executed_tools": True}, {"deny_provider_executed_tools": False}]}
+        extends = {"org_policy_id": "base-v1", "org_id": "org_a"}
+        tools = [{}, {"new": {"side_effecting": False}}, {"c": {"side_effecting": False}}, {"new": {**TOOL, "operation": "new"}}]
+        headers = {"authorization": "Bearer " + self.server.paybond_key}
+        published = httpx.put(self.server.base_url + "/v1/admin/org-policies/base-v1?org_id=org_a", json=base, headers=headers)
+        self.assertEqual(published.status_code, 200, published.text)
+        refused = 0
+        for number in range(min(options.documents(), MOST)):
+            overlay = {"version": 2, "name": "over", "default_deny": chance.random() < 0.5, "extends": extends,
+                       "tools": chance.choice(tools)}
+            picked = chance.sample(list(changes), chance.randint(0, 3))
+            if picked:
+                overlay["overrides"] = {name: chance.choice(changes[name]) for name in picked}
+            if chance.random() < 0.3:
+                overlay["intent"] = chance.choice(changes["intent"][:5])
+            try:
+                wanted = kit_merge.merge_paybond_policies(kit_schema.parse_paybond_policy_document_v2(base),
+                                                          kit_schema.parse_paybond_policy_document_v2(overlay))
+            except Exception:  # of several kinds
+                wanted = None
+            answer = httpx.post(self.server.base_url + "/v1/org-policies/base-v1/effective", json=overlay, headers=headers)
+            with self.subTest(number=number, overlay=overlay, answer=answer.text):
+                refused += wanted is None
+                self.assertEqual(answer.status_code, 422 if wanted is None else 200)
+                if wanted is not None:
+                    self.assertEqual(answer.json()["effective_policy"], kit_schema.policy_document_to_dict(wanted.effective))
+                    self.assertEqual(sorted(answer.json()["merge_report"]["overrides_applied"]),
+                                     sorted(wanted.report.overrides_applied))
+        self.assertGreater(refused, 0)
+
+    def test_the_kit_resolves_an_overlay(self):
+        async def live():
+            kit = await Paybond.open(api_key=self.server.paybond_key, gateway_base_url=self.server.base_url)
+            base = {**FIRST, "version": 2, "name": "kit-v1"}
+            headers = {"authorization": "Bearer " + self.server.paybond_key}
+            httpx.put(self.server.base_url + "/v1/admin/org-policies/kit-v1?org_id=org_a", json=base, headers=headers)
+            overlay = {"version": 2, "name": "over", "default_deny": True, "tools": {},
+                       "extends": {"org_policy_id": "kit-v1", "org_id": "org_a"}}
+            first = await kit.harbor.resolve_policy_effective("kit-v1", overlay)
+            self.assertEqual((first.unchanged, first.effective_policy["name"], first.org_base_version_seq), (False, "over", 1))
+            same = await kit.harbor.resolve_policy_effective("kit-v1", overlay,
+                                                             current_digest=first.effective_policy_digest)
+            self.assertIs(same.unchanged, True)
+            document = kit_schema.parse_paybond_policy_document_v1(first.effective_policy)
+            self.assertEqual(first.effective_policy_digest, kit_digest.canonical_policy_document_digest(document))
+            self.assertEqual(first.effective_policy_version,
+                             kit_digest.policy_version_label("over", first.effective_policy_digest))
+            checked = await kit.harbor.validate_policy(
+                overlay, options=kit_remote.PolicyRemoteValidateOptions(resolve_inheritance=True))
+            self.assertEqual((checked.valid, checked.effective_policy_digest), (True, first.effective_policy_digest))
+            self.assertEqual(checked.merge_report.base_policy_name, "kit-v1")
+            with self.assertRaises(Exception) as caught:
+                await kit.harbor.resolve_policy_effective("none-v1", {**overlay, "extends": {"org_policy_id": "none-v1",
+                                                                                             "org_id": "org_a"}})
+            self.assertEqual(caught.exception.status_code, 404)
+            await kit.aclose()
+        asyncio.run(live())
 
     def test_a_guarded_tool_runs_with_a_budget(self):
         file = self.folder / "guard.py"

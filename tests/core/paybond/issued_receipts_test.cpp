@@ -1,5 +1,7 @@
 // Agent receipts as this network issues them, checked by the rules that anybody checks them by.
 #include "core/paybond/agent_receipt.hpp"
+#include "core/paybond/receipt_schema.hpp"
+#include "core/paybond/schema.hpp"
 #include "tests/core/paybond/network_fixtures.hpp"
 
 namespace agentnet::paybond {
@@ -29,7 +31,11 @@ Json spend(PaybondNetwork& net, const std::string& token, const std::string& cal
   return decision;
 }
 
+// Whatever is judged here follows the schema that the gateway tells, too.
 AgentReceiptVerdict judged(const Json& receipt, Tier tier = Tier::operational) {
+  json::Arena arena;
+  Fuel fuel;
+  CHECK(Schema(agent_receipt_schema(arena)).validate(json::parse(receipt.dump()).root, fuel).empty());
   return verify_agent_receipt(json::parse(receipt.dump()).root, {}, tier);
 }
 

@@ -136,11 +136,13 @@ TEST_CASE("an Authorization of the scheme Payment is not for the gateway") {
 
 TEST_CASE("endpoints that are not served say so, to whoever may ask") {
   PaybondNetwork net;
-  for (const char* target :
-       {"/v1/admin/settlement/config", "/signal/v1/fairness", "/.well-known/agent-receipt-v1.json"}) {
+  for (const char* target : {"/v1/admin/settlement/config", "/v1/admin/plaid/bank-accounts",
+                             "/v1/admin/shopify/payments/sessions/s"}) {
     CHECK(net.get(target).said() == "501 not_implemented");
     CHECK(net.ask("GET", target, {}, {}).said() == "401 missing_credential");
   }
+  CHECK(net.put("/v1/agent-runs/run-1", "{}").said() == "501 not_implemented");
+  CHECK(net.post("/v1/agent-runs/run-1/trace-events", "{}").said() == "501 not_implemented");
 }
 
 }  // namespace

@@ -158,5 +158,20 @@ TEST_CASE("the export of the portfolio is signed over all that it says") {
   CHECK(crypto::sha256_hex(exported.dump()) == digest);
 }
 
+TEST_CASE("Signal never lags behind the ledger, and has no pages to share out") {
+  PaybondNetwork net;
+  CHECK(net.get("/signal/v1/fairness").json()["observed_tip_seq"] == 0);
+  settle(net, 1, true);
+  const Json told = net.get("/signal/v1/fairness").json();
+  CHECK(told["tenant_id"] == "local");
+  CHECK(told["mode"] == "off");
+  CHECK(told["observed_tip_seq"] == net.ledger_size());
+  CHECK(told["checkpoint_after_seq"] == told["observed_tip_seq"]);
+  CHECK(told["lag_after_events"] == 0);
+  CHECK(told["quota_exhausted"] == false);
+  CHECK(told["active"] == false);
+  CHECK(net.get_as(net.rival, "/signal/v1/fairness").json()["observed_tip_seq"] == 0);
+}
+
 }  // namespace
 }  // namespace agentnet::paybond
