@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/input.hpp"
 #include "commands/paybond/agent.hpp"
 #include "commands/paybond/agent_registry.hpp"
 #include "commands/paybond/answer.hpp"
@@ -9,6 +10,7 @@
 #include "commands/paybond/seed_file.hpp"
 #include "core/paybond/client_guardrails.hpp"
 #include "core/paybond/client_intents.hpp"
+#include "core/paybond/policy_yaml.hpp"
 #include "core/paybond/run_policy.hpp"
 
 namespace agentnet::commands {
@@ -46,7 +48,8 @@ void read_policy(const Arguments& arguments, Context& context, paybond::AgentRun
   const auto path = arguments.find("--policy-file");
   if (!path) return;
   const std::string text = registry_text(*path, context);
-  paybond::RunPolicy policy = paybond::read_run_policy(registry_document_of(*path, text).root);
+  paybond::RunPolicy policy =
+      naming(*path, [&] { return paybond::read_run_policy(paybond::read_yaml(text).root); });
   const paybond::GuardedTool tool = paybond::paying_tool(policy, run.operation);
   const auto most = paybond::spend_within(policy, tool);
   run.operation = tool.operation;
@@ -56,6 +59,7 @@ void read_policy(const Arguments& arguments, Context& context, paybond::AgentRun
                 "the policy allows " + tool.operation + " at most " + paybond::money_text(*most));
   }
   if (!run.completion_preset) run.completion_preset = tool.evidence_preset;
+  run.currency = policy.currency;
   run.registry_file = *path;
   run.default_deny = policy.registry.default_deny;
   run.tools = std::move(policy.registry.tools);
@@ -77,6 +81,7 @@ void bind_sandbox(PaybondConnection& connection, paybond::AgentRun& run) {
   const json::Document answer = paybond::bootstrap_sandbox(
       connection.gateway(), {.operation = run.operation,
                              .requested_spend_cents = *run.requested_spend_cents,
+                             .currency = run.currency,
                              .completion_preset = run.completion_preset.value_or(""),
                              .idempotency_key = connection.idempotency_key()});
   run.tenant_id = connection.gateway().tenant_id();

@@ -13,12 +13,14 @@ namespace agentnet::commands {
 namespace {
 
 constexpr std::string_view kToolCallId = "smoke-1";
+constexpr std::string_view kEvidencePreset = "cost_and_completion";
 
 paybond::AgentRun bootstrap(PaybondConnection& connection, Context& context, const Trial& trial) {
   const json::Document answer =
       paybond::bootstrap_sandbox(connection.gateway(), {.operation = std::string(trial.operation),
                                                         .requested_spend_cents = trial.cents,
                                                         .currency = "usd",
+                                                        .completion_preset = std::string(kEvidencePreset),
                                                         .idempotency_key = connection.idempotency_key()});
   return {.run_id = uuid4(context.random),
           .tenant_id = connection.gateway().tenant_id(),
@@ -29,6 +31,7 @@ paybond::AgentRun bootstrap(PaybondConnection& connection, Context& context, con
           .sandbox = true,
           .lifecycle = text_among(answer.root, {"sandbox_lifecycle_status"}),
           .requested_spend_cents = trial.cents,
+          .completion_preset = std::string(kEvidencePreset),
           .created_at = iso_offset(context.clock.now())};
 }
 

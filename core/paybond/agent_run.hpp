@@ -62,6 +62,7 @@ struct AgentRun {
   std::optional<std::string> lifecycle = {};  // of the sandbox intent when it was bound
   std::optional<std::int64_t> requested_spend_cents = {};
   std::optional<std::string> completion_preset = {};
+  std::string currency = {};  // that a new intent is asked for; the intent says it afterwards, not the file
   std::optional<std::string> registry_file = {};
   bool default_deny = true;
   std::vector<GuardedTool> tools = {};  // of the registry

@@ -263,14 +263,48 @@ PYTHON
   holds "$out" '"submitted": true'
 }
 
+@test "registries and policies are YAML as well as JSON" {
+  printf 'version: 1\ndefault_deny: true  # others are denied\ntools:\n  paid-tool:\n    side_effecting: true\n%s\n%s\n' \
+    '    max_spend_cents: 200' '    evidence_preset: "cost_and_completion"' >registry.yaml
+  gives 0 paybond agent registry validate --file registry.yaml -o json
+  same "$(jq -c '.data | [.ok, .default_deny, .tool_count, .side_effecting_count]' <<<"$out")" '[true,true,1,1]'
+  gives 0 bind --registry-file registry.yaml
+  gives 10 validate --requested-spend-cents 201 -o json
+  holds "$out" tool_budget_exceeded
+  gives 0 validate --requested-spend-cents 200
+
+  paybond policy init --preset travel -f quiet >/dev/null
+  gives 0 paybond agent run bind --policy-file paybond.policy.yaml --run-id travel -o json
+  same "$(jq -c '.data | [.operation, .policy_version]' <<<"$out")" '["travel.book_hotel","travel-agent-v1@9c954ba6"]'
+  gives 0 paybond agent tool validate --run-id travel --operation travel.book_hotel -o quiet
+  same "$out" allow
+}
+
+@test "YAML that could mean something else binds nothing" {
+  deep=""
+  for ((i = 0; i < 17; i++)); do printf -v deep '%s%*sa:\n' "$deep" "$i" ""; done
+  for text in 'tools: &x a' 'tools: *x' 'tools: !!map {}' 'tools: {a: {}}' '- a: 1' 'tools: |' '%YAML 1.2' "$deep" \
+    $'version: 1\nversion: 1' $'tools:\n  a:\n  a:' 'a: b: c' $'a:\n\tb: 1' $'a: 1\n---\nb: 2' $'a: \xff' '[]' '{'; do
+    printf '%s\n' "$text" >hostile.yaml
+    gives 2 bind --registry-file hostile.yaml
+    holds "$err" hostile.yaml
+    gives 2 paybond agent run bind --policy-file hostile.yaml
+    gives 2 paybond agent registry validate --file hostile.yaml
+  done
+  head -c 1048577 /dev/zero | tr '\0' '#' >hostile.yaml
+  gives 2 bind --registry-file hostile.yaml
+  gives 2 paybond agent run bind --policy-file hostile.yaml
+  printf 'version: 1\nname: x\ndefault_deny: true\ntools:\n  a:\n    side_effecting: true\n' >hostile.yaml
+  gives 2 paybond agent run bind --policy-file hostile.yaml
+  holds "$err" "tools.a.evidence_preset"
+  [ ! -e .paybond ]
+}
+
 @test "a registry that is wrong binds nothing" {
   printf '{"tools": {"a": {}}}' >registry.json
   gives 1 paybond agent registry validate --file registry.json -o json
   same "$(jq -c '.data.issues[].code' <<<"$out")" '"registry.missing_evidence_preset"'
   gives 2 bind --registry-file registry.json
-  printf 'version: 1\n' >registry.yaml
-  gives 5 bind --registry-file registry.yaml
-  holds "$err" "is not JSON"
   for text in '[]' '{' '{"version": 1, "version": 1}'; do
     printf '%s' "$text" >registry.json
     gives 2 bind --registry-file registry.json
@@ -318,11 +352,11 @@ PYTHON
 
 @test "a policy says what a run pays for, and how it is judged" {
   printf '%s' '{"version": 1, "name": "travel-agent-v1", "default_deny": true, "tools": {"travel.book_hotel":
-    {"max_spend_cents": 20000, "evidence_preset": "cost_and_completion"}, "search.web": {"side_effecting": false}},
+    {"side_effecting": true, "max_spend_cents": 20000, "evidence_preset": "cost_and_completion"}, "search.web": {"side_effecting": false}},
     "intent": {"allowed_tools": ["travel.book_hotel"], "budget": {"currency": "usd", "max_spend_usd": 150}}}' >policy.json
   gives 0 paybond agent run bind --policy-file policy.json --dry-run -o json
   same "$(jq -c '.request.body | fromjson' <<<"$out")" \
-    '{"operation":"travel.book_hotel","requested_spend_cents":15000,"completion_preset":"cost_and_completion"}'
+    '{"operation":"travel.book_hotel","requested_spend_cents":15000,"currency":"usd","completion_preset":"cost_and_completion"}'
   gives 10 paybond agent run bind --policy-file policy.json --requested-spend-cents 15001
   gives 2 paybond agent run bind --policy-file policy.json --operation search.web
   gives 2 paybond agent run bind --policy-file policy.json --registry-file policy.json

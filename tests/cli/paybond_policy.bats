@@ -169,6 +169,7 @@ evidence() { paybond policy validate-evidence "$@"; }
   says 2 bad_yaml paybond policy validate-tools --file - <<<'a: b: c'
   holds "$err" "line 1"
   says 2 yaml_unsupported paybond policy validate-tools --file - <<<'a: &b c'
+  says 2 duplicate_name paybond policy validate-tools --file - <<<'{"version": 1, "version": 2}'
   says 2 missing_option paybond policy validate-tools
   says 2 bad_usage paybond policy validate-tools --file bad.yaml --remote --local-only
 }
