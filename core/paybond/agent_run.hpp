@@ -71,6 +71,8 @@ struct AgentRun {
   std::optional<std::string> policy_version = {};
   std::optional<std::string> policy_loaded_at = {};
   std::optional<std::string> policy_text = {};  // policy_bind_content
+  bool reload_watch = false;                    // each guarded call looks first whether the file has changed
+  std::optional<std::string> last_reload_at = {};
   // Who signs evidence, and as whom the gateway knows the agent; of a run outside the sandbox.
   std::string payee_did = {};
   std::string agent_key_id = {};
