@@ -9,10 +9,17 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr const Command* kPolicyCommands[] = {
-    &kPaybondPolicyInit,          &kPaybondPolicyInitOrg,          &kPaybondPolicyExtend,
-    &kPaybondPolicyValidateTools, &kPaybondPolicyPresets,          &kPaybondPolicyTemplates,
-    &kPaybondPolicyPreview,       &kPaybondPolicyValidateEvidence, &kPaybondPolicyCheckSchema};
+constexpr const Command* kPolicyCommands[] = {&kPaybondPolicyInit,
+                                              &kPaybondPolicyInitOrg,
+                                              &kPaybondPolicyExtend,
+                                              &kPaybondPolicyValidateTools,
+                                              &kPaybondPolicyPresets,
+                                              &kPaybondPolicyTemplates,
+                                              &kPaybondPolicyPreview,
+                                              &kPaybondPolicyValidateEvidence,
+                                              &kPaybondPolicyCheckSchema,
+                                              &kPaybondPolicyImportMcpReceipt,
+                                              &kPaybondPolicyImportX402Receipt};
 
 }  // namespace
 

@@ -16,6 +16,8 @@ extern const Command kPaybondPolicyInit;
 extern const Command kPaybondPolicyInitOrg;
 extern const Command kPaybondPolicyExtend;
 extern const Command kPaybondPolicyValidateTools;
+extern const Command kPaybondPolicyImportMcpReceipt;
+extern const Command kPaybondPolicyImportX402Receipt;
 
 inline constexpr Option kEnvelopeIdOption{
     .name = "--request-id", .value = "ID", .help = "the request id that the answer names"};
