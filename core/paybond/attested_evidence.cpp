@@ -68,8 +68,11 @@ crypto::Sha256Digest digest_of(const Value& record) {
   json::Arena arena;
   Value content = without_signature(record, arena);
   for (const std::string_view name : kBlocks) {
-    if (const Value* block = object_of(content, name))
-      content = json::with_member(content, name, without_signature(*block, arena), arena);
+    const Value* block = object_of(content, name);
+    if (block == nullptr) continue;
+    const Value rest = without_signature(*block, arena);
+    content = rest.members().empty() ? json::without_member(content, name, arena)
+                                     : json::with_member(content, name, rest, arena);
   }
   return crypto::sha256(as_bytes(json::to_canonical(content, json::Form::sorted)));
 }
