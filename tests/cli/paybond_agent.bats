@@ -497,3 +497,37 @@ PAYBOND_CAPABILITY_TOKEN=$token"
   gives 3 bind --run-id third --env-file missing/x.env --write-env
   [ ! -e .paybond/runs/third.json ]
 }
+
+@test "every file of init agent-middleware is one that its language takes" {
+  gives 2 paybond init agent-middleware --framework mastra
+  for framework in $(paybond init agent-middleware --help | python3 -c '
+import re, sys
+text = re.sub(r"\s+", " ", sys.stdin.read())
+print(re.search(r"--framework NAME (.*?) \(default", text).group(1).rpartition(": ")[2].replace(",", " "))'); do
+    gives 0 paybond init agent-middleware --framework "$framework" --force -o json
+    same "$(jq -r '.data | "\(.framework) \(.preset) \(.completion_preset) \(.bytes_written)"' <<<"$out")" \
+      "$framework agent-middleware cost_and_completion true"
+    file=$(jq -r .data.out <<<"$out")
+    case $file in
+    *.py) gives 0 python3 -m py_compile "$file" ;;
+    *) gives 0 sh -n "$file" ;;
+    esac
+    seen="${seen:-} $framework"
+  done
+  holds "$seen" " generic" " crewai" " claude-agents" " microsoft-agent-framework" " shell"
+  gives 6 paybond init agent-middleware
+  gives 0 paybond init agent-middleware --out other.py --dry-run
+  [ ! -e other.py ]
+}
+
+@test "the paid tool for a shell spends what it may and reports it" {
+  paybond init agent-middleware --framework shell -o quiet >/dev/null
+  gives 0 sh -c '. ./paybond_agent_middleware.sh && paid_tool hotels'
+  same "$(jq -r .cost_cents <<<"$out")" 100
+  run=$(basename "$(ls .paybond/runs/*.json | grep -v trace)" .json)
+  gives 0 paybond agent run status --run-id "$run" -o json
+  same "$(jq -r .data.sandbox_lifecycle_status <<<"$out")" released
+  sed -i 's/"cost_cents": %d/"cost_cents": 1%d/' paybond_agent_middleware.sh
+  gives 10 sh -c '. ./paybond_agent_middleware.sh && paid_tool hotels'
+  same "$out" ""
+}

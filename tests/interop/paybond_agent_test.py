@@ -9,7 +9,10 @@ import base64
 import copy
 import hashlib
 import json
+import os
 import random
+import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -58,7 +61,7 @@ def effective(document):
     return kit_policy.to_effective_policy_document(kit_policy.parse_paybond_policy_document(document))
 
 
-class Policies(unittest.TestCase):
+class Served(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = local_server.LocalServer()
@@ -71,6 +74,8 @@ class Policies(unittest.TestCase):
         self.environment = {**self.server.environment, "PAYBOND_API_KEY": self.server.paybond_key,
                             "PAYBOND_GATEWAY_URL": self.server.base_url}
 
+
+class Policies(Served):
     def command(self, *words):
         return ours("agent", "run", *words, env=self.environment, cwd=self.folder)
 
@@ -139,6 +144,35 @@ class Policies(unittest.TestCase):
                     self.assertEqual(answer["new_digest"], kit_policy.canonical_policy_document_digest(effective(second)))
         if options.documents() >= MOST:
             self.assertEqual(seen, {"applied", "unchanged", "intent_rebind_required", "loosening_denied"})
+
+
+class Middleware(Served):
+    """The file that `paybond init agent-middleware` writes, with the kit, against our network."""
+
+    def call(self, framework):
+        code, made = ours("init", "agent-middleware", "--framework", framework, "--out", f"{self.folder}/paid.py", "--force")
+        self.assertEqual(code, 0, made)
+        environment = {**os.environ, **self.environment}
+        return subprocess.run([sys.executable, "paid.py"], env=environment, cwd=self.folder, capture_output=True, check=False)
+
+    def test_the_paid_tool_spends_and_reports(self):
+        for framework in ["generic", "anthropic", "vercel-ai"]:
+            before = self.released()
+            done = self.call(framework)
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+            self.assertEqual(json.loads(done.stdout)["cost_cents"], 100)
+            self.assertEqual(self.released(), before + 1)
+
+    def released(self):
+        code, listed = ours("intents", "list", "--status", "released", "--limit", "200", env=self.environment)
+        self.assertEqual(code, 0)
+        return len(next(value for value in listed.values() if isinstance(value, list)))
+
+    def test_without_a_key_nothing_is_called(self):
+        self.environment["PAYBOND_API_KEY"] = "paybond_sk_sandbox_" + "0" * 32 + "_" + "0" * 64
+        done = self.call("generic")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.stdout, b"")
 
 
 # --- evidence that others signed
