@@ -185,6 +185,12 @@ void bind_run(PaybondConnection& connection, paybond::AgentRun& run, const Agent
   files.create(run);
 }
 
+void add_policy(json::ObjectBuilder& out, const paybond::AgentRun& run) {
+  out.add_optional("policy_digest", run.policy_digest)
+      .add_optional("policy_version", run.policy_version)
+      .add_optional("policy_loaded_at", run.policy_loaded_at);
+}
+
 json::Value bound_value(const paybond::AgentRun& run, json::Arena& arena) {
   json::ObjectBuilder out(arena);
   out.add("run_id", std::string_view(run.run_id))
@@ -195,10 +201,8 @@ json::Value bound_value(const paybond::AgentRun& run, json::Arena& arena) {
       .add("sandbox_lifecycle_status", std::string_view(run.lifecycle.value_or("")))
       .add("allowed_tools", texts_value(run.allowed_tools, arena));
   if (run.policy_digest) {
-    out.add_optional("policy_file", run.registry_file)
-        .add_optional("policy_digest", run.policy_digest)
-        .add_optional("policy_version", run.policy_version)
-        .add_optional("policy_loaded_at", run.policy_loaded_at);
+    out.add_optional("policy_file", run.registry_file);
+    add_policy(out, run);
   }
   if (run.reload_watch) out.add("reload", reload_value(run, false, arena));
   return out.done();

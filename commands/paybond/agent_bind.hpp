@@ -16,6 +16,8 @@ paybond::AgentRun prepare_run(const Arguments& arguments, Context& context, cons
 // calls throw; policy/operation_not_allowed when the intent does not allow the run's operation.
 void bind_run(PaybondConnection& connection, paybond::AgentRun& run, const AgentFiles& files);
 
+// policy_digest, policy_version and policy_loaded_at, as each answer about a run has them.
+void add_policy(json::ObjectBuilder& out, const paybond::AgentRun& run);
 // The run as bind shows it, its token in clear.
 json::Value bound_value(const paybond::AgentRun& run, json::Arena& arena);
 json::Value texts_value(const std::vector<std::string>& items, json::Arena& arena);

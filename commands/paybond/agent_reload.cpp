@@ -3,6 +3,7 @@
 
 #include "commands/input.hpp"
 #include "commands/paybond/agent.hpp"
+#include "commands/paybond/agent_bind.hpp"
 #include "commands/paybond/agent_registry.hpp"
 #include "commands/paybond/answer.hpp"
 #include "core/http/message.hpp"
@@ -56,16 +57,14 @@ PolicyFile effective_policy(PaybondConnection& connection, const PolicyFile& ove
 
 json::Value reloaded_value(const paybond::AgentRun& run, const std::string& before, bool applied,
                            json::Arena& arena) {
-  return json::ObjectBuilder(arena)
-      .add("run_id", std::string_view(run.run_id))
+  json::ObjectBuilder out(arena);
+  out.add("run_id", std::string_view(run.run_id))
       .add_boolean("applied", applied)
       .add_boolean("unchanged", !applied)
       .add("previous_digest", std::string_view(before))
-      .add_optional("new_digest", run.policy_digest)
-      .add_optional("policy_digest", run.policy_digest)
-      .add_optional("policy_version", run.policy_version)
-      .add_optional("policy_loaded_at", run.policy_loaded_at)
-      .done();
+      .add_optional("new_digest", run.policy_digest);
+  add_policy(out, run);
+  return out.done();
 }
 
 Exit run_reload(const Arguments& arguments, Context& context) {

@@ -118,10 +118,8 @@ Exit run_status(const Arguments& arguments, Context& context) {
       .add("allowed_tools", texts_value(run.allowed_tools, arena))
       .add_boolean("sandbox", run.sandbox)
       .add_optional("sandbox_lifecycle_status", run.lifecycle)
-      .add_optional("registry_file", run.registry_file)
-      .add_optional("policy_digest", run.policy_digest)
-      .add_optional("policy_version", run.policy_version)
-      .add_optional("policy_loaded_at", run.policy_loaded_at);
+      .add_optional("registry_file", run.registry_file);
+  add_policy(out, run);
   if (run.policy_digest) out.add("reload", reload_value(run, true, arena));
   show_local(arguments, context,
              {.command = "agent run status",
@@ -170,7 +168,7 @@ Exit run_trace(const Arguments& arguments, Context& context) {
 constexpr Option kBindOptions[] = {
     {.name = "--sandbox", .help = "make an intent of pretended money, as without --attach-intent-id"},
     {.name = "--production", .help = "insist on an intent that is there already"},
-    {.name = "--operation", .value = "NAME", .help = "the tool's operation"},
+    kToolOperationOption,
     {.name = "--requested-spend-cents", .value = "N", .help = "what the run may cost, in cents"},
     {.name = "--completion-preset", .value = "NAME", .help = "how the gateway judges evidence"},
     {.name = "--policy-file",
@@ -184,11 +182,8 @@ constexpr Option kBindOptions[] = {
      .completes = Completes::files},
     {.name = "--run-id", .value = "RUN", .help = "the run's name", .fallback = "a new UUID"},
     {.name = "--attach-intent-id", .value = "UUID", .help = "bind this intent"},
-    {.name = "--capability-token-file",
-     .value = "FILE",
-     .help = "its token, - for standard input; also in PAYBOND_CAPABILITY_TOKEN",
-     .completes = Completes::files},
-    {.name = "--payee-did", .value = "DID", .help = "who signs evidence", .environment = "APP_PAYEE_DID"},
+    kIntentTokenOption,
+    kPayeeDidOption,
     kPayeeSeedOption,
     kAgentKeyIdOption,
     kAgentSeedOption,

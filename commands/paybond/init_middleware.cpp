@@ -145,10 +145,10 @@ call_vendor() {
 paid_tool() {
   run=$(paybond agent run bind --sandbox --operation "$OPERATION" --requested-spend-cents "$MOST_CENTS" \
     --completion-preset "$COMPLETION_PRESET_ID" -o quiet) || return
-  paybond agent tool validate --run-id "$run" --operation "$OPERATION" -o quiet >&2 || return
+  paybond agent tool validate --run-id "$run" --operation "$OPERATION" -o quiet >/dev/null || return
   result=$(call_vendor "$@") || return
   paybond agent tool execute --run-id "$run" --operation "$OPERATION" --tool-call-id call-1 \
-    --result-body "$result" -o quiet >&2 || return
+    --result-body "$result" -o quiet >/dev/null || return
   printf '%s\n' "$result"
 }
 )";
