@@ -7,9 +7,9 @@
 namespace agentnet::commands {
 
 // What the options say, before anything is sent: --operation, --requested-spend-cents, --run-id,
-// --completion-preset or --evidence-preset, --registry-file; --attach-intent-id with the token and the
-// signers' seeds, which are read to see that they are good. Throws Error usage, and conflict/exists for a run
-// that is there already.
+// --completion-preset or --evidence-preset, --registry-file, --policy-file with --watch; --attach-intent-id
+// with the token and the signers' seeds, which are read to see that they are good. Throws Error usage, and
+// conflict/exists for a run that is there already.
 paybond::AgentRun prepare_run(const Arguments& arguments, Context& context, const AgentFiles& files);
 
 // Asks the network for the sandbox intent or for the one that is attached, and keeps the run. Throws what the
