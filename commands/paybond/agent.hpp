@@ -12,16 +12,18 @@ extern const Command kPaybondAgentSandbox;
 extern const Command kPaybondAgentProduction;
 extern const Command kPaybondAgentHarbor;
 
-// The value of an option that must be there. Throws Error usage/missing_option.
-inline std::string required(const Arguments& arguments, std::string_view name) {
-  const auto value = arguments.find(name);
-  if (value && !value->empty()) return *value;
-  throw Error(Category::usage, "missing_option", std::string(name) + " is missing");
-}
-
 inline constexpr Option kRunIdOption{.name = "--run-id", .value = "RUN", .help = "the run"};
 inline constexpr Option kEchoedRequestIdOption{
     .name = "--request-id", .value = "ID", .help = "the request id that the answer names"};
+inline constexpr Option kToolOperationOption{
+    .name = "--operation", .value = "NAME", .help = "the tool's operation"};
+inline constexpr Option kIntentTokenOption{
+    .name = "--capability-token-file",
+    .value = "FILE",
+    .help = "its token, - for standard input; also in PAYBOND_CAPABILITY_TOKEN",
+    .completes = Completes::files};
+inline constexpr Option kPayeeDidOption{
+    .name = "--payee-did", .value = "DID", .help = "who signs evidence", .environment = "APP_PAYEE_DID"};
 inline constexpr Option kPayeeSeedOption{
     .name = "--payee-signing-seed-file",
     .value = "FILE",

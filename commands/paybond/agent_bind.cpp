@@ -4,12 +4,12 @@
 
 #include "commands/paybond/agent.hpp"
 #include "commands/paybond/agent_registry.hpp"
+#include "commands/paybond/agent_reload.hpp"
 #include "commands/paybond/answer.hpp"
 #include "commands/paybond/mutation.hpp"
 #include "commands/paybond/seed_file.hpp"
 #include "core/paybond/client_guardrails.hpp"
 #include "core/paybond/client_intents.hpp"
-#include "core/paybond/run_policy.hpp"
 
 namespace agentnet::commands {
 namespace {
@@ -45,8 +45,8 @@ void read_tools(const Arguments& arguments, Context& context, paybond::AgentRun&
 void read_policy(const Arguments& arguments, Context& context, paybond::AgentRun& run) {
   const auto path = arguments.find("--policy-file");
   if (!path) return;
-  const std::string text = registry_text(*path, context);
-  paybond::RunPolicy policy = paybond::read_run_policy(registry_document_of(*path, text).root);
+  const PolicyFile file = read_policy_file(*path, context);
+  const paybond::RunPolicy policy = policy_in(file, *path);
   const paybond::GuardedTool tool = paybond::paying_tool(policy, run.operation);
   const auto most = paybond::spend_within(policy, tool);
   run.operation = tool.operation;
@@ -56,27 +56,17 @@ void read_policy(const Arguments& arguments, Context& context, paybond::AgentRun
                 "the policy allows " + tool.operation + " at most " + paybond::money_text(*most));
   }
   if (!run.completion_preset) run.completion_preset = tool.evidence_preset;
+  run.currency = policy.currency;
   run.registry_file = *path;
-  run.default_deny = policy.registry.default_deny;
-  run.tools = std::move(policy.registry.tools);
-  run.policy_digest = policy.digest;
-  run.policy_version = policy.version;
-  run.policy_loaded_at = iso_offset(context.clock.now());
-  run.policy_text = text;
-}
-
-void add_free_tools(paybond::AgentRun& run) {
-  auto& allowed = run.allowed_tools;
-  for (const paybond::GuardedTool& tool : run.tools) {
-    const bool is_there = std::find(allowed.begin(), allowed.end(), tool.operation) != allowed.end();
-    if (!tool.side_effecting && !is_there) allowed.push_back(tool.operation);
-  }
+  run.reload_watch = arguments.has("--watch");
+  take_policy(run, policy, file.text, iso_offset(context.clock.now()));
 }
 
 void bind_sandbox(PaybondConnection& connection, paybond::AgentRun& run) {
   const json::Document answer = paybond::bootstrap_sandbox(
       connection.gateway(), {.operation = run.operation,
                              .requested_spend_cents = *run.requested_spend_cents,
+                             .currency = run.currency,
                              .completion_preset = run.completion_preset.value_or(""),
                              .idempotency_key = connection.idempotency_key()});
   run.tenant_id = connection.gateway().tenant_id();
@@ -149,6 +139,9 @@ void require_one_kind(const Arguments& arguments) {
   if (arguments.has("--policy-file") && arguments.has("--registry-file")) {
     throw Error(Category::usage, "bad_usage", "--policy-file and --registry-file exclude each other");
   }
+  if (arguments.has("--watch") && !arguments.has("--policy-file")) {
+    throw Error(Category::usage, "bad_usage", "--watch needs --policy-file", "there is nothing to watch");
+  }
   if (attaches || arguments.has("--policy-file")) return;
   required(arguments, "--operation");
   required(arguments, "--requested-spend-cents");
@@ -188,8 +181,14 @@ void bind_run(PaybondConnection& connection, paybond::AgentRun& run, const Agent
   } else {
     attach(connection, run);
   }
-  add_free_tools(run);
+  paybond::add_free_tools(run);
   files.create(run);
+}
+
+void add_policy(json::ObjectBuilder& out, const paybond::AgentRun& run) {
+  out.add_optional("policy_digest", run.policy_digest)
+      .add_optional("policy_version", run.policy_version)
+      .add_optional("policy_loaded_at", run.policy_loaded_at);
 }
 
 json::Value bound_value(const paybond::AgentRun& run, json::Arena& arena) {
@@ -202,11 +201,10 @@ json::Value bound_value(const paybond::AgentRun& run, json::Arena& arena) {
       .add("sandbox_lifecycle_status", std::string_view(run.lifecycle.value_or("")))
       .add("allowed_tools", texts_value(run.allowed_tools, arena));
   if (run.policy_digest) {
-    out.add_optional("policy_file", run.registry_file)
-        .add_optional("policy_digest", run.policy_digest)
-        .add_optional("policy_version", run.policy_version)
-        .add_optional("policy_loaded_at", run.policy_loaded_at);
+    out.add_optional("policy_file", run.registry_file);
+    add_policy(out, run);
   }
+  if (run.reload_watch) out.add("reload", reload_value(run, false, arena));
   return out.done();
 }
 

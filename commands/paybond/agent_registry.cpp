@@ -4,6 +4,7 @@
 #include "commands/input.hpp"
 #include "commands/paybond/agent.hpp"
 #include "commands/paybond/answer.hpp"
+#include "core/paybond/policy_yaml.hpp"
 
 namespace agentnet::commands {
 namespace {
@@ -40,9 +41,11 @@ Exit run_validate(const Arguments& arguments, Context& context) {
   return registry.ok() ? Exit::done : Exit::failed;
 }
 
-constexpr Option kOptions[] = {
-    {.name = "--file", .value = "FILE", .help = "the registry", .completes = Completes::files},
-    kEchoedRequestIdOption};
+constexpr Option kOptions[] = {{.name = "--file",
+                                .value = "FILE",
+                                .help = "the registry, in YAML or JSON",
+                                .completes = Completes::files},
+                               kEchoedRequestIdOption};
 constexpr Example kExamples[] = {
     {R"(echo '{"version": 1, "default_deny": true, "tools": {"search.web":' '{"side_effecting": false}}}' )"
      R"(> registry.json && paybond agent registry validate --file registry.json)",
@@ -67,27 +70,15 @@ constexpr const Command* kCommands[] = {&kValidate};
 
 std::string registry_text(const std::string& path, const Context& context) {
   try {
-    return context.files.read(path, paybond::kMaxRegistryBytes);
+    return context.files.read(path, paybond::kMaxYamlBytes);
   } catch (const Error& fault) {
     throw Error(Category::usage, "bad_input", fault.message(), {}, {{"file", path}});
   }
 }
 
-json::Document registry_document_of(const std::string& path, const std::string& text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos || (text[first] != '{' && text[first] != '[')) {
-    throw Error(Category::refused, "yaml_not_here", path + " is not JSON",
-                "registries and policies of a run are read as JSON here");
-  }
-  json::Document document = parse_input({path, text});
-  std::optional<json::Value> repeated;
-  (void)json::without_duplicates(document.root, document.arena, &repeated);
-  if (repeated) refuse_duplicate(*repeated, path);
-  return document;
-}
-
 json::Document registry_document(const std::string& path, const Context& context) {
-  return registry_document_of(path, registry_text(path, context));
+  const std::string text = registry_text(path, context);
+  return naming(path, [&] { return paybond::read_yaml(text); });
 }
 
 constexpr Command kPaybondAgentRegistry{

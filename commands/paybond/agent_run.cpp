@@ -1,25 +1,79 @@
 // paybond agent run
+#include <algorithm>
+#include <filesystem>
+
+#include "commands/network_options.hpp"
 #include "commands/paybond/agent.hpp"
 #include "commands/paybond/agent_bind.hpp"
+#include "commands/paybond/agent_reload.hpp"
 #include "commands/paybond/answer.hpp"
+#include "commands/paybond/house.hpp"
+#include "commands/paybond/kit_settings.hpp"
 #include "commands/paybond/mutation.hpp"
+#include "core/base/secret.hpp"
+#include "core/paybond/client_intents.hpp"
+#include "core/paybond/gateway.hpp"
 
 namespace agentnet::commands {
 namespace {
 
 constexpr std::string_view kDashboard = "http://localhost:9477";
 
+bool is_env_value(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '\'' && c != '\\'; });
+}
+
 // --- bind
+
+// The env file, in a folder that is there: better to hear that it is not before an intent is made.
+std::string env_file_of(const Arguments& arguments, Context& context) {
+  const std::string path = kit_settings(arguments, given_from(arguments), context).env_file;
+  const std::string folder = std::filesystem::path(absolute_path(path)).parent_path().string();
+  if (network::exists(folder)) return path;
+  throw Error(Category::not_found, "no_such_file", folder + " does not exist");
+}
+
+// What --write-env keeps beside the API key: whoever reads the env file can spend from the intent.
+std::string keep_in_env_file(const std::string& path, Context& context, const paybond::AgentRun& run) {
+  const std::pair<std::string_view, const std::string&> lines[] = {
+      {"PAYBOND_INTENT_ID", run.intent_id},
+      {"PAYBOND_CAPABILITY_TOKEN", run.capability_token},
+      {"PAYBOND_RUN_ID", run.run_id}};
+  std::unique_ptr<FileLock> lock;
+  std::string text;
+  if (network::exists(path)) {
+    lock = context.files.lock(path);
+    text = context.files.read(path, kMaxEnvFileBytes);
+  }
+  for (const auto& [name, value] : lines) {
+    // It came from the network: a line of its own in it would set another variable.
+    if (!is_env_value(value)) {
+      throw Error(Category::refused, "bad_env_value",
+                  std::string(name) + " cannot be kept in an env file as the network gave it");
+    }
+    text = paybond::with_env_file_value(text, name, value);
+  }
+  if (!context.dry_run) context.files.replace_private(path, text);
+  wipe(text);
+  return absolute_path(path);
+}
 
 Exit run_bind(const Arguments& arguments, Context& context) {
   const AgentFiles files(context);
   paybond::AgentRun run = prepare_run(arguments, context, files);
+  const std::string env_file = arguments.has("--write-env") ? env_file_of(arguments, context) : "";
   return call_paybond(arguments, context, [&](PaybondConnection& connection) {
     bind_run(connection, run, files);
     json::Arena arena;
+    json::Value data = bound_value(run, arena);
+    if (!env_file.empty()) {
+      const std::string path = keep_in_env_file(env_file, context, run);
+      data = json::with_member(data, "env_file", json::Value::string(arena, path), arena);
+    }
     show(connection, arguments, context,
          {.command = "agent run bind",
-          .data = bound_value(run, arena),
+          .data = data,
           .brief = {"run_id", "tenant_id", "intent_id", "operation", "sandbox_lifecycle_status"},
           .id = run.run_id});
     return Exit::done;
@@ -28,8 +82,33 @@ Exit run_bind(const Arguments& arguments, Context& context) {
 
 // --- status, trace
 
+// The sandbox intent's state as the network has it now. What cannot be asked leaves what was last known.
+Exit ask_lifecycle(const Arguments& arguments, Context& context, paybond::AgentRun& run) {
+  for (const paybond::ToolCall& call : run.tool_calls) {
+    if (call.lifecycle) run.lifecycle = call.lifecycle;
+  }
+  try {
+    return call_paybond(arguments, context, [&](PaybondConnection& connection) {
+      const std::string state =
+          text_among(paybond::get_intent(connection.gateway(), run.intent_id).root, {"state"});
+      if (!state.empty()) run.lifecycle = state;
+      return Exit::done;
+    });
+  } catch (const Error& fault) {
+    if (fault.category() == Category::usage) throw;
+    context.diagnostics.warn(
+        "status_not_asked",
+        "the network does not say how the intent is, this is what was last known: " + fault.message());
+    return Exit::done;
+  }
+}
+
 Exit run_status(const Arguments& arguments, Context& context) {
-  const paybond::AgentRun run = AgentFiles(context).load(required(arguments, "--run-id"));
+  paybond::AgentRun run = AgentFiles(context).load(required(arguments, "--run-id"));
+  if (run.sandbox) {
+    const Exit asked = ask_lifecycle(arguments, context, run);
+    if (context.dry_run) return asked;
+  }
   json::Arena arena;
   json::ObjectBuilder out(arena);
   out.add("run_id", std::string_view(run.run_id))
@@ -39,10 +118,9 @@ Exit run_status(const Arguments& arguments, Context& context) {
       .add("allowed_tools", texts_value(run.allowed_tools, arena))
       .add_boolean("sandbox", run.sandbox)
       .add_optional("sandbox_lifecycle_status", run.lifecycle)
-      .add_optional("registry_file", run.registry_file)
-      .add_optional("policy_digest", run.policy_digest)
-      .add_optional("policy_version", run.policy_version)
-      .add_optional("policy_loaded_at", run.policy_loaded_at);
+      .add_optional("registry_file", run.registry_file);
+  add_policy(out, run);
+  if (run.policy_digest) out.add("reload", reload_value(run, true, arena));
   show_local(arguments, context,
              {.command = "agent run status",
               .data = out.done(),
@@ -90,28 +168,28 @@ Exit run_trace(const Arguments& arguments, Context& context) {
 constexpr Option kBindOptions[] = {
     {.name = "--sandbox", .help = "make an intent of pretended money, as without --attach-intent-id"},
     {.name = "--production", .help = "insist on an intent that is there already"},
-    {.name = "--operation", .value = "NAME", .help = "the tool's operation"},
+    kToolOperationOption,
     {.name = "--requested-spend-cents", .value = "N", .help = "what the run may cost, in cents"},
     {.name = "--completion-preset", .value = "NAME", .help = "how the gateway judges evidence"},
     {.name = "--policy-file",
      .value = "FILE",
      .help = "a policy: its registry of tools, and operation, spend and judgement where no option says them",
      .completes = Completes::files},
+    {.name = "--watch", .help = "have each guarded call look first whether the policy has changed"},
     {.name = "--registry-file",
      .value = "FILE",
      .help = "what each tool may cost, as 'agent registry validate' reads it",
      .completes = Completes::files},
     {.name = "--run-id", .value = "RUN", .help = "the run's name", .fallback = "a new UUID"},
     {.name = "--attach-intent-id", .value = "UUID", .help = "bind this intent"},
-    {.name = "--capability-token-file",
-     .value = "FILE",
-     .help = "its token, - for standard input; also in PAYBOND_CAPABILITY_TOKEN",
-     .completes = Completes::files},
-    {.name = "--payee-did", .value = "DID", .help = "who signs evidence", .environment = "APP_PAYEE_DID"},
+    kIntentTokenOption,
+    kPayeeDidOption,
     kPayeeSeedOption,
     kAgentKeyIdOption,
     kAgentSeedOption,
+    {.name = "--write-env", .help = "keep the run, its intent and its token in the env file, too"},
 };
+constexpr Option kStatusOptions[] = {kRunIdOption};
 constexpr Option kLocalOptions[] = {kRunIdOption, kEchoedRequestIdOption};
 
 constexpr Example kBindExamples[] = {
@@ -144,12 +222,16 @@ constexpr Command kBind{
     .run = run_bind};
 constexpr Exit kLocalExits[] = {Exit::not_found};
 constexpr Command kStatus{.name = "status",
-                          .summary = "Show what a run is bound to",
-                          .options = kLocalOptions,
+                          .summary = "Show what a run is bound to, and how its intent is now",
+                          .description =
+                              "Of a run in the sandbox the network is asked; where it cannot be, the state "
+                              "that was last known is shown, with a warning.",
+                          .options = kStatusOptions,
                           .examples = kStatusExamples,
                           .exits = kLocalExits,
                           .see_also = kSeeAlso,
                           .access = Access::reads,
+                          .reach = Reach::gateway,
                           .run = run_status};
 constexpr Command kTrace{.name = "trace",
                          .summary = "Show what happened in a run",
@@ -159,7 +241,7 @@ constexpr Command kTrace{.name = "trace",
                          .see_also = kSeeAlso,
                          .access = Access::reads,
                          .run = run_trace};
-constexpr const Command* kCommands[] = {&kBind, &kStatus, &kTrace};
+constexpr const Command* kCommands[] = {&kBind, &kStatus, &kTrace, &kPaybondAgentReloadPolicy};
 
 }  // namespace
 

@@ -139,13 +139,10 @@ Exit run_evidence(const Arguments& arguments, Context& context) {
 
 // --- tables
 
-constexpr Option kOperation{.name = "--operation", .value = "NAME", .help = "the tool's operation"};
 constexpr Option kSpend{.name = "--requested-spend-cents", .value = "N", .help = "what it costs, in cents"};
-constexpr Option kPayeeDid{
-    .name = "--payee-did", .value = "DID", .help = "who signs evidence", .environment = "APP_PAYEE_DID"};
 constexpr Option kSandboxOptions[] = {
     {.name = "--preset", .value = "NAME", .help = "what the agent buys", .choices = kTrialPresets},
-    kOperation,
+    kToolOperationOption,
     kSpend,
     {.name = "--evidence-preset", .value = "NAME", .help = "how the gateway judges evidence"},
     kResultBodyOption,
@@ -153,13 +150,10 @@ constexpr Option kSandboxOptions[] = {
 };
 constexpr Option kProductionOptions[] = {
     {.name = "--attach-intent-id", .value = "UUID", .help = "the intent that pays"},
-    {.name = "--capability-token-file",
-     .value = "FILE",
-     .help = "its token, - for standard input; also in PAYBOND_CAPABILITY_TOKEN",
-     .completes = Completes::files},
-    kOperation,
+    kIntentTokenOption,
+    kToolOperationOption,
     kSpend,
-    kPayeeDid,
+    kPayeeDidOption,
     kPayeeSeedOption,
     kAgentKeyIdOption,
     kAgentSeedOption,
@@ -168,7 +162,7 @@ constexpr Option kProductionOptions[] = {
 };
 constexpr Option kEvidenceOptions[] = {
     {.name = "--intent-id", .value = "UUID", .help = "the intent that pays"},
-    kPayeeDid,
+    kPayeeDidOption,
     kPayeeSeedOption,
     kAgentKeyIdOption,
     kAgentSeedOption,

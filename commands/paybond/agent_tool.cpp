@@ -1,6 +1,7 @@
 // paybond agent tool
 #include "commands/paybond/agent.hpp"
 #include "commands/paybond/agent_evidence.hpp"
+#include "commands/paybond/agent_reload.hpp"
 #include "commands/paybond/answer.hpp"
 
 namespace agentnet::commands {
@@ -36,6 +37,7 @@ Exit run_validate(const Arguments& arguments, Context& context) {
   const std::string run_id = required(arguments, "--run-id");
   const auto lock = files.lock(run_id);
   paybond::AgentRun run = files.load(run_id);
+  follow_policy(context, files, run);
   ToolRequest request = request_of(arguments, context, run);
   constexpr std::int64_t kPerMillisecond = 1'000;
   request.tool_call_id =
@@ -62,6 +64,7 @@ Exit run_execute(const Arguments& arguments, Context& context) {
   paybond::require_tool_call_id(tool_call_id);
   const auto lock = files.lock(run_id);
   paybond::AgentRun run = files.load(run_id);
+  follow_policy(context, files, run);
   const json::Document result = tool_result(arguments, context);
   ToolRequest request = request_of(arguments, context, run);
   request.tool_call_id = tool_call_id;

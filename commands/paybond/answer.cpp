@@ -91,6 +91,12 @@ void show_list(PaybondConnection& connection, const Arguments& arguments, Contex
   context.sink.end_rows();
 }
 
+std::string required(const Arguments& arguments, std::string_view name, const std::string& hint) {
+  const auto value = arguments.find(name);
+  if (value && !value->empty()) return *value;
+  throw Error(Category::usage, "missing_option", std::string(name) + " is missing", hint);
+}
+
 void require_yes(const Arguments& arguments, const Context& context, const std::string& what) {
   if (arguments.has("--yes") || context.dry_run) return;
   throw Error(Category::usage, "confirmation_required", "this will " + what + ", which cannot be undone",

@@ -41,6 +41,9 @@ std::string text_among(const json::Value& object, std::initializer_list<std::str
 
 // --- what commands take
 
+// The value of an option that must be there. Throws Error usage/missing_option.
+std::string required(const Arguments& arguments, std::string_view name, const std::string& hint = {});
+
 // Of a command that cannot be undone, `what` it does ("revoke the API key k"): as with the kit nothing is
 // asked. Throws Error usage/confirmation_required without --yes; a dry run needs none.
 void require_yes(const Arguments& arguments, const Context& context, const std::string& what);

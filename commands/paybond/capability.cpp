@@ -10,17 +10,11 @@ namespace {
 
 constexpr std::int64_t kMostCents = std::numeric_limits<std::int64_t>::max();
 
-std::string need(const Arguments& arguments, std::string_view name) {
-  const auto value = arguments.find(name);
-  if (value && !value->empty()) return *value;
-  throw Error(Category::usage, "missing_option", std::string(name) + " is missing");
-}
-
 Exit authorize(const Arguments& arguments, Context& context, std::string_view command) {
   const paybond::VerifyRequest request{
-      .intent_id = paybond::intent_path_id(need(arguments, "--intent-id")),
+      .intent_id = paybond::intent_path_id(required(arguments, "--intent-id")),
       .token = token_of(arguments, context),
-      .operation = need(arguments, "--operation"),
+      .operation = required(arguments, "--operation"),
       .requested_spend_cents = arguments.number("--requested-spend-cents", 0, kMostCents).value_or(0),
       .vendor_id = arguments.text("--vendor-id"),
       .tool_call_id = arguments.text("--tool-call-id"),
@@ -53,8 +47,8 @@ Exit run_authorize(const Arguments& arguments, Context& context) {
 Exit preflight(const Arguments& arguments, Context& context, std::string_view command,
                std::initializer_list<std::string_view> members) {
   const paybond::PreflightRequest request{
-      .intent_id = need(arguments, "--intent-id"),
-      .operation = need(arguments, "--operation"),
+      .intent_id = required(arguments, "--intent-id"),
+      .operation = required(arguments, "--operation"),
       .requested_spend_cents = arguments.number("--requested-spend-cents", 0, kMostCents).value_or(0),
       .vendor_id = arguments.text("--vendor-id"),
       .tool_name = arguments.text("--tool-name")};

@@ -1,11 +1,11 @@
 // paybond dev smoke
 #include <array>
 
+#include "commands/paybond/agent_bind.hpp"
 #include "commands/paybond/agent_call.hpp"
 #include "commands/paybond/answer.hpp"
 #include "commands/paybond/dev.hpp"
 #include "core/json/write.hpp"
-#include "core/paybond/client_guardrails.hpp"
 #include "core/paybond/dev_log.hpp"
 #include "core/paybond/redaction.hpp"
 
@@ -13,23 +13,17 @@ namespace agentnet::commands {
 namespace {
 
 constexpr std::string_view kToolCallId = "smoke-1";
+constexpr std::string_view kEvidencePreset = "cost_and_completion";
 
-paybond::AgentRun bootstrap(PaybondConnection& connection, Context& context, const Trial& trial) {
-  const json::Document answer =
-      paybond::bootstrap_sandbox(connection.gateway(), {.operation = std::string(trial.operation),
-                                                        .requested_spend_cents = trial.cents,
-                                                        .currency = "usd",
-                                                        .idempotency_key = connection.idempotency_key()});
-  return {.run_id = uuid4(context.random),
-          .tenant_id = connection.gateway().tenant_id(),
-          .intent_id = text_among(answer.root, {"intent_id"}),
-          .capability_token = text_among(answer.root, {"capability_token"}),
-          .operation = std::string(trial.operation),
-          .allowed_tools = {std::string(trial.operation)},
-          .sandbox = true,
-          .lifecycle = text_among(answer.root, {"sandbox_lifecycle_status"}),
-          .requested_spend_cents = trial.cents,
-          .created_at = iso_offset(context.clock.now())};
+paybond::AgentRun trial_run(Context& context, const Trial& trial) {
+  paybond::AgentRun run;
+  run.run_id = uuid4(context.random);
+  run.operation = trial.operation;
+  run.requested_spend_cents = trial.cents;
+  run.completion_preset = kEvidencePreset;
+  run.currency = "usd";
+  run.created_at = iso_offset(context.clock.now());
+  return run;
 }
 
 json::Value tool_result(const Trial& trial, json::Arena& arena) {
@@ -37,21 +31,11 @@ json::Value tool_result(const Trial& trial, json::Arena& arena) {
 }
 
 json::Value bind_value(const paybond::AgentRun& run, json::Arena& arena) {
-  json::ArrayBuilder tools(arena);
-  for (const std::string& tool : run.allowed_tools)
-    tools.add(std::string_view(tool));
-  json::ObjectBuilder out(arena);
-  out.add("run_id", std::string_view(run.run_id))
-      .add("tenant_id", std::string_view(run.tenant_id))
-      .add("intent_id", std::string_view(run.intent_id))
-      .add("capability_token", std::string_view(run.capability_token))
-      .add("operation", std::string_view(run.operation))
-      .add_optional("sandbox_lifecycle_status", run.lifecycle)
-      .add("allowed_tools", tools.done());
+  json::Value out = bound_value(run, arena);
   // There is no policy file: what a trial may do stands in this program.
   for (const std::string_view name : {"policy_file", "policy_digest", "policy_version", "policy_loaded_at"})
-    out.add(name, json::Value());
-  return paybond::redact(out.done(), arena);
+    out = json::with_member(out, name, json::Value(), arena);
+  return paybond::redact(out, arena);
 }
 
 std::vector<std::string> checklist(const Trial& trial, const Executed& executed,
@@ -123,8 +107,8 @@ void write_logs(Context& context, const AgentFiles& files, const Tried& tried, j
 Exit try_out(PaybondConnection& connection, const Arguments& arguments, Context& context,
              const Trial& trial) {
   const AgentFiles files(context);
-  paybond::AgentRun run = bootstrap(connection, context, trial);
-  files.create(run);
+  paybond::AgentRun run = trial_run(context, trial);
+  bind_run(connection, run, files);
   json::Arena arena;
   const json::Value result = tool_result(trial, arena);
   Executed executed;
@@ -144,18 +128,16 @@ Exit try_out(PaybondConnection& connection, const Arguments& arguments, Context&
   write_logs(context, files, tried, arena);
 
   const std::string trace_url = dashboard_url(kDashboardPort) + "/runs/" + run.run_id;
-  json::ArrayBuilder lines(arena);
+  const std::vector<std::string> lines = checklist(trial, executed, trace_url);
   std::string text;
-  for (const std::string& line : checklist(trial, executed, trace_url)) {
-    lines.add(std::string_view(line));
+  for (const std::string& line : lines)
     text += printable(line) + "\n";
-  }
   show(connection, arguments, context,
        {.command = "dev smoke",
         .data = json::ObjectBuilder(arena)
                     .add("bind", tried.bind)
                     .add("execute", tried.execute)
-                    .add("checklist_lines", lines.done())
+                    .add("checklist_lines", texts_value(lines, arena))
                     .add("trace_url", std::string_view(trace_url))
                     .add("console_url", json::Value())
                     .add("agent_trace_url", json::Value())

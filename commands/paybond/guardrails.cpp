@@ -8,15 +8,9 @@ namespace {
 
 constexpr std::int64_t kMostCents = std::numeric_limits<std::int64_t>::max();
 
-std::string need(const Arguments& arguments, std::string_view name) {
-  const auto value = arguments.find(name);
-  if (value && !value->empty()) return *value;
-  throw Error(Category::usage, "missing_option", std::string(name) + " is missing");
-}
-
 Exit run_bootstrap(const Arguments& arguments, Context& context) {
-  paybond::BootstrapOptions options{.operation = need(arguments, "--operation")};
-  need(arguments, "--requested-spend-cents");
+  paybond::BootstrapOptions options{.operation = required(arguments, "--operation")};
+  required(arguments, "--requested-spend-cents");
   options.requested_spend_cents = *arguments.number("--requested-spend-cents", 0, kMostCents);
   options.currency = arguments.text("--currency");
   options.completion_preset = arguments.text("--completion-preset");
@@ -34,7 +28,7 @@ Exit run_bootstrap(const Arguments& arguments, Context& context) {
 }
 
 Exit run_evidence(const Arguments& arguments, Context& context) {
-  const std::string intent_id = need(arguments, "--intent-id");
+  const std::string intent_id = required(arguments, "--intent-id");
   const json::Document body = body_of(arguments, context, "{}");
   return call_paybond(arguments, context, [&](PaybondConnection& connection) {
     const json::Document answer = paybond::submit_sandbox_body(connection.unbound(), intent_id, body.root,

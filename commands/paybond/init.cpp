@@ -1,5 +1,6 @@
-// paybond init completion, guardrail
+// paybond init completion, guardrail, agent-middleware
 #include "commands/paybond/init_files.hpp"
+#include "commands/paybond/init_middleware.hpp"
 #include "commands/paybond/paybond.hpp"
 #include "commands/paybond/policy.hpp"
 
@@ -35,20 +36,34 @@ Exit run_completion(const Arguments& arguments, Context& context) {
   return report(arguments, context, "init completion", path, data);
 }
 
+// Of a file that guards a tool.
+json::Value guard_value(const Context& context, const std::string& path, std::string_view preset,
+                        const std::string& framework, json::Arena& arena) {
+  return json::ObjectBuilder(arena)
+      .add("out", std::string_view(path))
+      .add("preset", preset)
+      .add("framework", std::string_view(framework))
+      .add_boolean("bytes_written", !context.dry_run)
+      .add("completion_preset", kGuardEvidence)
+      .done();
+}
+
 Exit run_guardrail(const Arguments& arguments, Context& context) {
   const std::string path = arguments.find("--out").value_or(std::string(kGuardFile));
+  const std::string framework = arguments.find("--framework").value_or(std::string(kAnyFramework));
   write_new_file(arguments, context, path, guardrail_file());
   json::Arena arena;
-  const json::Value data =
-      json::ObjectBuilder(arena)
-          .add("out", std::string_view(path))
-          .add("preset", kGuardPreset)
-          .add("framework",
-               std::string_view(arguments.find("--framework").value_or(std::string(kAnyFramework))))
-          .add_boolean("bytes_written", !context.dry_run)
-          .add("completion_preset", kGuardEvidence)
-          .done();
-  return report(arguments, context, "init guardrail", path, data);
+  return report(arguments, context, "init guardrail", path,
+                guard_value(context, path, kGuardPreset, framework, arena));
+}
+
+Exit run_middleware(const Arguments& arguments, Context& context) {
+  const std::string framework = arguments.find("--framework").value_or(std::string(kMiddlewareFrameworks[0]));
+  const std::string path = arguments.find("--out").value_or(std::string(middleware_path(framework)));
+  write_new_file(arguments, context, path, middleware_file(framework));
+  json::Arena arena;
+  return report(arguments, context, "init agent-middleware", path,
+                guard_value(context, path, "agent-middleware", framework, arena));
 }
 
 constexpr std::string_view kGuardPresets[] = {kGuardPreset};
@@ -72,10 +87,23 @@ constexpr Option kGuardrailOptions[] = {
     kOutOption,
     kForceOption,
     kEnvelopeIdOption};
+constexpr Option kMiddlewareOptions[] = {{.name = "--framework",
+                                          .value = "NAME",
+                                          .help = "what the tool is for; shell is this program's own",
+                                          .fallback = "generic",
+                                          .choices = kMiddlewareFrameworks},
+                                         kOutOption,
+                                         kForceOption,
+                                         kEnvelopeIdOption};
 constexpr Example kCompletionExamples[] = {
     {"paybond init completion --preset api_response_ok", "a module that makes and checks such evidence"}};
 constexpr Example kGuardrailExamples[] = {
     {"paybond init guardrail", "a module that lets a paid tool run only with a budget"}};
+constexpr Example kMiddlewareExamples[] = {
+    {"paybond init agent-middleware --framework pydantic-ai", "a paid tool for an agent in Python"},
+    {"paybond init agent-middleware --framework shell -o quiet && . ./paybond_agent_middleware.sh && "
+     "paid_tool hotels",
+     "the same for a shell, and a call of it"}};
 constexpr Exit kExits[] = {Exit::not_found, Exit::conflict};
 constexpr std::string_view kSeeAlso[] = {"paybond policy init", "paybond guardrails bootstrap"};
 
@@ -104,7 +132,21 @@ constexpr Command kGuardrail{
     .see_also = kSeeAlso,
     .access = Access::writes,
     .run = run_guardrail};
-constexpr const Command* kCommands[] = {&kCompletion, &kGuardrail};
+constexpr Command kMiddleware{
+    .name = "agent-middleware",
+    .summary = "Write a paid tool for an agent, which runs only within its budget",
+    .description =
+        "In Python with the official kit, paybond-kit, and in the form that the framework takes; or in shell "
+        "with this program. Each call asks for a sandbox budget, runs the tool when its spend is allowed, "
+        "and "
+        "sends what it did as evidence. Frameworks of TypeScript are not written.",
+    .options = kMiddlewareOptions,
+    .examples = kMiddlewareExamples,
+    .exits = kExits,
+    .see_also = kSeeAlso,
+    .access = Access::writes,
+    .run = run_middleware};
+constexpr const Command* kCommands[] = {&kCompletion, &kGuardrail, &kMiddleware};
 
 }  // namespace
 

@@ -22,13 +22,6 @@ constexpr unsigned kGatewayVersion = 6;  // the current release's, for what goes
 constexpr std::string_view kGivesBody[] = {"--principal-did", "--seed-file", "--payee-did",
                                            "--amount-cents",  "--deadline",  "--allowed-tool"};
 
-std::string need(const Arguments& arguments, std::string_view name) {
-  const auto value = arguments.find(name);
-  if (value && !value->empty()) return *value;
-  throw Error(Category::usage, "missing_option", std::string(name) + " is missing",
-              "an intent is made from its options, or --body FILE is sent as it is");
-}
-
 // The JSON of an option, or what stands in for it.
 std::string json_option(const Arguments& arguments, std::string_view name, std::string_view otherwise,
                         Context& context) {
@@ -37,6 +30,10 @@ std::string json_option(const Arguments& arguments, std::string_view name, std::
   const InputText input = read_input(*value, context);
   (void)parse_input(input);
   return input.text;
+}
+
+std::string required_term(const Arguments& arguments, std::string_view name) {
+  return required(arguments, name, "an intent is made from its options, or --body FILE is sent as it is");
 }
 
 std::string tools_json(const Arguments& arguments) {
@@ -60,7 +57,7 @@ std::string sign_options(const Arguments& arguments, Context& context, const std
                          unsigned number) {
   const paybond::IntentVersion& version = paybond::intent_version(number);
   const auto principal = given_key(arguments, {"--seed-file", kPrincipalVariables}, false, context);
-  if (!principal) need(arguments, "--seed-file");
+  if (!principal) required_term(arguments, "--seed-file");
   std::optional<crypto::PublicKey> payee_key;
   if (version.payee_key) {
     const auto payee = given_key(arguments, {"--payee-seed-file", kPayeeVariables},
@@ -71,13 +68,13 @@ std::string sign_options(const Arguments& arguments, Context& context, const std
   const std::string budget = json_option(arguments, "--budget", "{}", context);
   const std::string schema = json_option(arguments, "--evidence-schema", kAnyEvidence, context);
   const std::string predicate = json_option(arguments, "--predicate", kAlwaysPasses, context);
-  const std::string tools = tools_json(arguments), deadline = need(arguments, "--deadline");
+  const std::string tools = tools_json(arguments), deadline = required_term(arguments, "--deadline");
   const std::string intent_id = arguments.find("--intent-id").value_or(uuid4(context.random));
-  const std::string principal_did = need(arguments, "--principal-did"),
+  const std::string principal_did = required_term(arguments, "--principal-did"),
                     ref = arguments.text("--predicate-ref");
-  const std::string payee_did = need(arguments, "--payee-did");
+  const std::string payee_did = required_term(arguments, "--payee-did");
   const std::string rail = arguments.find("--settlement-rail").value_or("stripe_connect");
-  need(arguments, "--amount-cents");
+  required_term(arguments, "--amount-cents");
   refuse_past(deadline, context.clock.now());
   const paybond::IntentInput input{
       .tenant_id = tenant,

@@ -13,6 +13,7 @@
 #include "commands/paybond/mcp_tools.hpp"
 #include "commands/signal_wait.hpp"
 #include "core/http/server.hpp"
+#include "core/paybond/mcp_config.hpp"
 #include "core/paybond/mcp_http.hpp"
 
 namespace agentnet::commands {
@@ -157,9 +158,9 @@ Exit run_serve(const Arguments& arguments, Context& context) {
   const AgentKey agent = agent_key(settings, context, true);
   McpSession session(context, agent, [&] { return std::make_unique<PaybondConnection>(settings, context); });
   const std::string policy =
-      setting(arguments, context, "--tool-policy", kToolPolicyVariable, kDefaultToolPolicy);
+      setting(arguments, context, "--tool-policy", paybond::kToolPolicyVariable, kDefaultToolPolicy);
   paybond::McpServer server(
-      tools_for(policy, setting(arguments, context, "--tool-allowlist", kToolListVariable, {})),
+      tools_for(policy, setting(arguments, context, "--tool-allowlist", paybond::kToolListVariable, {})),
       [&](const paybond::McpTool& tool, const json::Value& given) {
         try {
           return session.call(tool, given);
@@ -186,12 +187,12 @@ constexpr Option kOptions[] = {
      .value = "POLICY",
      .help = "which tools are offered",
      .fallback = "spend-write",
-     .environment = kToolPolicyVariable,
+     .environment = paybond::kToolPolicyVariable,
      .choices = kToolPolicies},
     {.name = "--tool-allowlist",
      .value = "NAMES",
      .help = "the tools of the policy allowlist, with commas",
-     .environment = kToolListVariable},
+     .environment = paybond::kToolListVariable},
     kAgentKeyIdOption,
     kAgentSeedOption,
 };

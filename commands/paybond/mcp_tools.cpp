@@ -4,6 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "core/paybond/client.hpp"
+#include "core/paybond/mcp_config.hpp"
 
 namespace agentnet::commands {
 namespace {
@@ -189,7 +190,7 @@ std::vector<const McpTool*> tools_for(const std::string& policy, const std::stri
   }
   if (policy == "allowlist" && listed.empty()) {
     throw Error(Category::usage, "missing_option", "the list of allowed tools is missing",
-                "--tool-allowlist or " + std::string(kToolListVariable) + " names them");
+                "--tool-allowlist or " + std::string(paybond::kToolListVariable) + " names them");
   }
   std::vector<const McpTool*> allowed;
   for (const McpTool& tool : kTools) {

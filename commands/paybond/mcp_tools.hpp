@@ -30,8 +30,6 @@ std::span<const McpPreset> mcp_presets();
 // the scope mcp.settlement. "allowlist": those that are named.
 inline constexpr std::string_view kToolPolicies[] = {"readonly", "spend-write", "allowlist"};
 inline constexpr std::string_view kDefaultToolPolicy = "spend-write";
-inline constexpr std::string_view kToolPolicyVariable = "PAYBOND_MCP_TOOL_POLICY";
-inline constexpr std::string_view kToolListVariable = "PAYBOND_MCP_TOOL_ALLOWLIST";
 
 // `names` are of the list, with commas between them. Throws Error usage: bad_tool_policy, unknown_tool for a
 // name that is no tool's, missing_option for an empty list.

@@ -9,11 +9,19 @@
 namespace agentnet::commands {
 namespace {
 
-constexpr const Command* kPolicyCommands[] = {
-    &kPaybondPolicyInit,          &kPaybondPolicyInitOrg,          &kPaybondPolicyExtend,
-    &kPaybondPolicyValidateTools, &kPaybondPolicyPresets,          &kPaybondPolicyTemplates,
-    &kPaybondPolicyPreview,       &kPaybondPolicyValidateEvidence, &kPaybondPolicyCheckSchema,
-    &kPaybondPolicyPublishOrg,    &kPaybondPolicyEffective};
+constexpr const Command* kPolicyCommands[] = {&kPaybondPolicyInit,
+                                              &kPaybondPolicyInitOrg,
+                                              &kPaybondPolicyExtend,
+                                              &kPaybondPolicyValidateTools,
+                                              &kPaybondPolicyPresets,
+                                              &kPaybondPolicyTemplates,
+                                              &kPaybondPolicyPreview,
+                                              &kPaybondPolicyValidateEvidence,
+                                              &kPaybondPolicyCheckSchema,
+                                              &kPaybondPolicyPublishOrg,
+                                              &kPaybondPolicyEffective,
+                                              &kPaybondPolicyImportMcpReceipt,
+                                              &kPaybondPolicyImportX402Receipt};
 
 }  // namespace
 

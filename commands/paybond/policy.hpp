@@ -18,6 +18,8 @@ extern const Command kPaybondPolicyExtend;
 extern const Command kPaybondPolicyPublishOrg;
 extern const Command kPaybondPolicyEffective;
 extern const Command kPaybondPolicyValidateTools;
+extern const Command kPaybondPolicyImportMcpReceipt;
+extern const Command kPaybondPolicyImportX402Receipt;
 
 inline constexpr Option kEnvelopeIdOption{
     .name = "--request-id", .value = "ID", .help = "the request id that the answer names"};

@@ -14,12 +14,6 @@ std::string text_or(const Arguments& arguments, std::string_view option, std::st
   return arguments.find(option).value_or(std::string(otherwise));
 }
 
-std::string need(const Arguments& arguments, std::string_view option) {
-  const std::string value = arguments.text(option);
-  if (value.empty()) throw Error(Category::usage, "missing_option", std::string(option) + " is missing");
-  return value;
-}
-
 // The tool that --operation and --evidence-preset describe.
 paybond::PolicyTool tool_of(const std::string& operation, const std::string& evidence) {
   paybond::check_tool_name(operation);
@@ -93,7 +87,7 @@ Exit run_init(const Arguments& arguments, Context& context) {
 }
 
 Exit run_init_org(const Arguments& arguments, Context& context) {
-  const std::string id = need(arguments, "--policy-id");
+  const std::string id = required(arguments, "--policy-id");
   paybond::check_policy_name(id, "--policy-id");
   const std::string operation = text_or(arguments, "--operation", kDefaultOperation);
   const std::string evidence = text_or(arguments, "--evidence-preset", kDefaultEvidence);
@@ -111,7 +105,7 @@ Exit run_init_org(const Arguments& arguments, Context& context) {
 }
 
 Exit run_extend(const Arguments& arguments, Context& context) {
-  paybond::PolicyBase base = paybond::read_extends(need(arguments, "--extends"));
+  paybond::PolicyBase base = paybond::read_extends(required(arguments, "--extends"));
   base.file = arguments.text("--base-policy");
   if (base.file.size() > paybond::kMaxPolicyPathBytes)
     throw Error(Category::usage, "bad_value", "--base-policy is too long");

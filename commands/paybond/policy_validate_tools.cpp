@@ -79,8 +79,7 @@ Exit run_validate(const Arguments& arguments, Context& context) {
   }
   const InputText input = read_input(arguments.text("--file"), context);
   const json::Document document = naming(input.name, [&] { return paybond::read_yaml(input.text); });
-  json::Arena arena;
-  const json::Value policy = json::without_duplicates(document.root, arena);
+  const json::Value& policy = document.root;
   if (remote) {
     if (!policy.is_object())
       throw Error(Category::usage, "not_an_object", input.name + ": a policy must be a mapping");
@@ -93,6 +92,7 @@ Exit run_validate(const Arguments& arguments, Context& context) {
   }
   for (const paybond::PolicyFault& warning : verdict.warnings)
     context.diagnostics.warn("policy", warning.path + ": " + warning.message);
+  json::Arena arena;
   const json::Value data = local_data(verdict, arena);
   show_local(arguments, context, answer_of(data));
   return verdict_of(data, input.name);

@@ -191,9 +191,9 @@ std::string write_run(const AgentRun& run) {
   out.add_optional("policy_digest", run.policy_digest)
       .add_optional("policy_version", run.policy_version)
       .add_optional("policy_loaded_at", run.policy_loaded_at);
-  // Of policies that are loaded again, which these are not.
-  for (const std::string_view name : {"reload_watch", "reload_poll", "last_reload_at"})
-    out.add(name, Value());
+  out.add("reload_watch", run.reload_watch ? Value::boolean(true) : Value())
+      .add("reload_poll", Value())
+      .add_optional("last_reload_at", run.last_reload_at);
   out.add_optional("policy_bind_content", run.policy_text);
   Value production;
   if (!run.sandbox) {
@@ -234,6 +234,8 @@ AgentRun read_run(std::string_view text) {
                .policy_version = find_text(root, "policy_version"),
                .policy_loaded_at = find_text(root, "policy_loaded_at"),
                .policy_text = find_text(root, "policy_bind_content"),
+               .reload_watch = find_boolean(root, "reload_watch").value_or(false),
+               .last_reload_at = find_text(root, "last_reload_at"),
                .created_at = find_text(root, "created_at").value_or("")};
   for (const Value& tool : find_items(root, "allowed_tools", kMaxToolCalls)) {
     if (!tool.is_string()) bad_run("an allowed tool is not a text");

@@ -62,6 +62,7 @@ struct AgentRun {
   std::optional<std::string> lifecycle = {};  // of the sandbox intent when it was bound
   std::optional<std::int64_t> requested_spend_cents = {};
   std::optional<std::string> completion_preset = {};
+  std::string currency = {};  // that a new intent is asked for; the intent says it afterwards, not the file
   std::optional<std::string> registry_file = {};
   bool default_deny = true;
   std::vector<GuardedTool> tools = {};  // of the registry
@@ -70,6 +71,8 @@ struct AgentRun {
   std::optional<std::string> policy_version = {};
   std::optional<std::string> policy_loaded_at = {};
   std::optional<std::string> policy_text = {};  // policy_bind_content
+  bool reload_watch = false;                    // each guarded call looks first whether the file has changed
+  std::optional<std::string> last_reload_at = {};
   // Who signs evidence, and as whom the gateway knows the agent; of a run outside the sandbox.
   std::string payee_did = {};
   std::string agent_key_id = {};

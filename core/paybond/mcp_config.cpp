@@ -14,8 +14,6 @@ using json::Value;
 constexpr std::string_view kServers = "mcpServers";
 constexpr std::string_view kName = "paybond";
 constexpr std::string_view kEnvFile = "PAYBOND_ENV_FILE";
-constexpr std::string_view kPolicy = "PAYBOND_MCP_TOOL_POLICY";
-constexpr std::string_view kAllowlist = "PAYBOND_MCP_TOOL_ALLOWLIST";
 constexpr std::string_view kKeyPrefix = "paybond_sk_";
 
 Value server_value(const McpConfig& config, json::Arena& arena) {
@@ -23,8 +21,9 @@ Value server_value(const McpConfig& config, json::Arena& arena) {
   for (const std::string& arg : config.args)
     args.add(std::string_view(arg));
   json::ObjectBuilder env(arena);
-  env.add(kEnvFile, std::string_view(config.env_file)).add(kPolicy, std::string_view(config.tool_policy));
-  if (!config.tool_allowlist.empty()) env.add(kAllowlist, std::string_view(config.tool_allowlist));
+  env.add(kEnvFile, std::string_view(config.env_file))
+      .add(kToolPolicyVariable, std::string_view(config.tool_policy));
+  if (!config.tool_allowlist.empty()) env.add(kToolListVariable, std::string_view(config.tool_allowlist));
   return json::ObjectBuilder(arena)
       .add("command", std::string_view(config.command))
       .add("args", args.done())
@@ -64,8 +63,8 @@ void check_env(const Value& server, McpCheck& check) {
   }
   check.config.env_file = text_of(variables.find(kEnvFile));
   if (check.config.env_file.empty()) wrong("PAYBOND_ENV_FILE is missing");
-  check.config.tool_policy = text_of(variables.find(kPolicy));
-  check.config.tool_allowlist = text_of(variables.find(kAllowlist));
+  check.config.tool_policy = text_of(variables.find(kToolPolicyVariable));
+  check.config.tool_allowlist = text_of(variables.find(kToolListVariable));
 }
 
 void check_args(const Value& server, McpCheck& check) {
@@ -106,9 +105,9 @@ std::string write_mcp_toml(const McpConfig& config) {
     text += (place == 0 ? "" : ", ") + toml_text(config.args[place]);
   text += "]\n\n[mcp_servers.paybond.env]\n";
   text += std::string(kEnvFile) + " = " + toml_text(config.env_file) + "\n";
-  text += std::string(kPolicy) + " = " + toml_text(config.tool_policy) + "\n";
+  text += std::string(kToolPolicyVariable) + " = " + toml_text(config.tool_policy) + "\n";
   if (!config.tool_allowlist.empty()) {
-    text += std::string(kAllowlist) + " = " + toml_text(config.tool_allowlist) + "\n";
+    text += std::string(kToolListVariable) + " = " + toml_text(config.tool_allowlist) + "\n";
   }
   return text;
 }

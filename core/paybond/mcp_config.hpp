@@ -15,6 +15,10 @@
 
 namespace agentnet::paybond {
 
+// What the server that is started reads.
+inline constexpr std::string_view kToolPolicyVariable = "PAYBOND_MCP_TOOL_POLICY";
+inline constexpr std::string_view kToolListVariable = "PAYBOND_MCP_TOOL_ALLOWLIST";
+
 inline constexpr std::size_t kMaxMcpConfigBytes = 1024 * 1024;
 
 struct McpConfig {

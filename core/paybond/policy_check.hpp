@@ -2,6 +2,7 @@
 // catalogue.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 
 namespace agentnet::paybond {
 
+inline constexpr std::int64_t kPolicyVersion = 2;  // the newest
 inline constexpr std::size_t kMaxPolicyTools = 1000;
 inline constexpr std::size_t kMaxPolicyFaults = 50;  // that one check tells
 

@@ -1,5 +1,6 @@
 #include "core/paybond/policy_yaml.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -144,7 +145,7 @@ class Reader {
 
   json::Value mapping(std::size_t indent, unsigned depth) {
     json::ObjectBuilder members(arena_);
-    std::vector<std::string_view> names;
+    std::set<std::string_view> names;
     while (at_ < lines_.size() && line().indent == indent && !is_item()) {
       const Line here = line();
       const std::size_t end = key_end(here.text);
@@ -152,10 +153,8 @@ class Reader {
       if (here.text[0] != '"' && here.text[0] != '\'') refuse_indicator(here.text);
       if (end == here.text.npos) fail("bad_yaml", here.number, "is neither 'key: value' nor '- value'");
       const std::string_view name = key(without_end_blanks(here.text.substr(0, end)));
-      for (const std::string_view known : names) {
-        if (known == name) fail("duplicate_name", here.number, "'" + std::string(name) + "' stands twice");
-      }
-      names.push_back(name);
+      if (!names.insert(name).second)
+        fail("duplicate_name", here.number, "'" + std::string(name) + "' stands twice");
       const std::string_view rest = here.text.substr(end + 1);
       const std::size_t start = rest.find_first_not_of(' ');
       if (start != rest.npos) {
@@ -282,6 +281,14 @@ class Reader {
   std::size_t at_ = 0;
 };
 
+json::Document read_json(std::string_view text) {
+  json::Document document = json::parse(text);
+  std::optional<json::Value> repeated;
+  (void)json::without_duplicates(document.root, document.arena, &repeated);
+  if (!repeated) return document;
+  throw Error(Category::usage, "duplicate_name", "'" + std::string(repeated->text()) + "' stands twice");
+}
+
 }  // namespace
 
 json::Document read_yaml(std::string_view text) {
@@ -290,7 +297,7 @@ json::Document read_yaml(std::string_view text) {
                 "is larger than " + std::to_string(kMaxYamlBytes / 1024) + " KiB");
   }
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first != text.npos && text[first] == '{') return json::parse(text);
+  if (first != text.npos && text[first] == '{') return read_json(text);
   refuse_foreign_bytes(text);
   json::Document document;
   document.root = Reader(lines_of(text), document.arena).read();

@@ -1,4 +1,4 @@
-// The part of YAML that policy files are written in. A file that begins with { is JSON.
+// The part of YAML that policies and registries of tools are written in. A file that begins with { is JSON.
 //
 //   key: value          mappings by indentation with blanks, of any depth up to kMaxYamlDepth
 //   key:                a mapping or a list below it, or nothing: null
@@ -18,12 +18,12 @@
 
 namespace agentnet::paybond {
 
-inline constexpr std::size_t kMaxYamlBytes = 256 * 1024;
+inline constexpr std::size_t kMaxYamlBytes = 1024 * 1024;
 inline constexpr unsigned kMaxYamlDepth = 16;
 
 // Throws Error usage, the detail "line" saying where: bad_yaml; yaml_unsupported for anchors, aliases, tags,
 // block text, directives, complex keys, mappings inside of lists or braces and a second document;
-// duplicate_name; yaml_too_large, yaml_too_deep; and what json::parse throws for JSON.
+// duplicate_name, of JSON, too; yaml_too_large, yaml_too_deep; and what json::parse throws for JSON.
 json::Document read_yaml(std::string_view text);
 
 }  // namespace agentnet::paybond

@@ -6,6 +6,7 @@
 #include "core/base/error.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/json/write.hpp"
+#include "core/paybond/policy_check.hpp"
 
 namespace agentnet::paybond {
 namespace {
@@ -33,14 +34,26 @@ Value sorted(const Value& value, json::Arena& arena) {
 }
 
 [[noreturn]] void bad_policy(const std::string& why) {
-  throw Error(Category::usage, "bad_policy", why);
+  throw Error(Category::usage, "bad_policy", why, "paybond policy validate-tools says all that is wrong");
 }
 
-const Value* find_object(const Value& object, std::string_view name) {
-  const Value* member = object.find(name);
-  if (member == nullptr || member->is_null()) return nullptr;
-  if (!member->is_object()) bad_policy(std::string(name) + " is not an object");
-  return member;
+// What counts of a policy: not which schema it names, nor that it is written as version 2.
+Value meaning_of(const Value& root, json::Arena& arena) {
+  json::ObjectBuilder out(arena);
+  for (const json::Member& member : root.members()) {
+    const std::string_view name = member.name.text();
+    if (name == "$schema" || name == "overrides" || member.value.is_null()) continue;
+    if (name == "version") {
+      out.add_integer(name, kRegistryVersion);
+    } else if (name == "intent") {
+      const Value* allowed = member.value.find("allowed_tools");
+      const bool empty = allowed != nullptr && allowed->is_array() && allowed->items().empty();
+      out.add(name, empty ? json::without_member(member.value, "allowed_tools", arena) : member.value);
+    } else {
+      out.add(member);
+    }
+  }
+  return out.done();
 }
 
 // Whole dollars, or with one or two digits behind the point.
@@ -62,22 +75,16 @@ std::int64_t cents_of(const Value& dollars) {
   return std::stoll(digits + small);
 }
 
+// Of a policy that check_policy found nothing wrong with.
 void read_intent(RunPolicy& policy, const Value& intent) {
-  const Value* tools = intent.find("allowed_tools");
-  if (tools != nullptr && !tools->is_null()) {
-    if (!tools->is_array() || tools->items().size() > kMaxRegistryTools)
-      bad_policy("allowed_tools is not a list");
-    for (const Value& tool : tools->items()) {
-      if (!tool.is_string()) bad_policy("an allowed tool is not a text");
+  if (const Value* tools = intent.find("allowed_tools")) {
+    for (const Value& tool : tools->items())
       policy.allowed_tools.emplace_back(tool.text());
-    }
   }
-  const Value* budget = find_object(intent, "budget");
+  const Value* budget = intent.find("budget");
   if (budget == nullptr) return;
-  const Value* currency = budget->find("currency");
-  if (currency != nullptr && currency->is_string()) policy.currency = currency->text();
-  const Value* most = budget->find("max_spend_usd");
-  if (most != nullptr && !most->is_null()) policy.budget_cents = cents_of(*most);
+  policy.currency = budget->find("currency")->text();
+  if (const Value* most = budget->find("max_spend_usd")) policy.budget_cents = cents_of(*most);
 }
 
 const GuardedTool* find_paying(const RunPolicy& policy, std::string_view operation) {
@@ -91,17 +98,18 @@ const GuardedTool* find_paying(const RunPolicy& policy, std::string_view operati
 
 std::string policy_digest(const Value& root) {
   json::Arena arena;
-  const std::string text = json::to_compact(sorted(root, arena), json::Text::ascii);
+  const std::string text = json::to_compact(sorted(meaning_of(root, arena), arena), json::Text::ascii);
   return "sha256:" + hex_lower(crypto::sha256(as_bytes(text)));
 }
 
 RunPolicy read_run_policy(const Value& root) {
-  RunPolicy policy{.registry = require_registry(root), .digest = policy_digest(root), .version = {}};
-  const Value* name = root.find("name");
-  const std::string digits = policy.digest.substr(policy.digest.find(':') + 1, kShortDigits);
-  policy.version =
-      (name != nullptr && name->is_string() ? std::string(name->text()) : "policy") + "@" + digits;
-  if (const Value* intent = find_object(root, "intent")) read_intent(policy, *intent);
+  const PolicyVerdict verdict = check_policy(root);
+  if (!verdict.is_valid()) bad_policy(verdict.faults[0].path + ": " + verdict.faults[0].message);
+  RunPolicy policy{
+      .registry = require_registry(root, kPolicyVersion), .digest = policy_digest(root), .version = {}};
+  policy.version = verdict.name + "@" + policy.digest.substr(policy.digest.find(':') + 1, kShortDigits);
+  const Value* intent = root.find("intent");
+  if (intent != nullptr && intent->is_object()) read_intent(policy, *intent);
   return policy;
 }
 

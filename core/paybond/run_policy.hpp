@@ -1,5 +1,6 @@
 // A policy as far as a run is bound to it: the registry of its tools, and the intent that it asks for (wire
-// reference paybond 12, paybond-server 8).
+// reference paybond 12, paybond-server 8). What a policy is says policy_check.hpp, how it is written
+// policy_yaml.hpp.
 //
 //   {"version": 1, "name": "travel-agent-v1", "default_deny": true, "tools": {…},
 //    "intent": {"allowed_tools": ["travel.book_hotel"], "budget": {"currency": "usd", "max_spend_usd": 200}}}
@@ -25,10 +26,12 @@ struct RunPolicy {
 };
 
 // SHA-256 of the document in one line of ASCII, members sorted, numbers as they are written; as the kit's of
-// what has no decimals.
+// what has no exponents. "$schema", whether the version is 2, and an empty list of allowed tools do not
+// count.
 std::string policy_digest(const json::Value& root);
 
-// Throws Error usage: what require_registry throws; bad_policy for an intent that cannot be understood.
+// Throws Error usage: bad_policy, which names the first fault of check_policy or a budget of parts of a cent;
+// bad_registry for two tools of one operation.
 RunPolicy read_run_policy(const json::Value& root);
 
 // The tool that a run pays for: of the operation, or of the first that the policy's intent allows. Throws

@@ -85,14 +85,14 @@ std::size_t ToolRegistry::side_effecting_count() const {
       std::count_if(tools.begin(), tools.end(), [](const GuardedTool& tool) { return tool.side_effecting; }));
 }
 
-ToolRegistry read_registry(const Value& root) {
+ToolRegistry read_registry(const Value& root, std::int64_t newest) {
   if (!root.is_object()) bad_registry("a registry of tools is an object");
   ToolRegistry registry;
   const Value* version = root.find("version");
   if (version != nullptr && !version->is_null()) {
     registry.version = version->as_int64();
-    if (registry.version != kRegistryVersion) {
-      wrong(registry, "unsupported_version", "the version is not " + std::to_string(kRegistryVersion));
+    if (!registry.version || *registry.version < kRegistryVersion || *registry.version > newest) {
+      wrong(registry, "unsupported_version", "the version is not " + std::to_string(newest));
     }
   }
   const Value* deny = root.find("default_deny");
@@ -117,8 +117,8 @@ ToolRegistry read_registry(const Value& root) {
   return registry;
 }
 
-ToolRegistry require_registry(const Value& root) {
-  ToolRegistry registry = read_registry(root);
+ToolRegistry require_registry(const Value& root, std::int64_t newest) {
+  ToolRegistry registry = read_registry(root, newest);
   for (const RegistryIssue& issue : registry.issues) {
     if (!issue.is_note) bad_registry(issue.message);
   }

@@ -20,7 +20,6 @@ namespace agentnet::paybond {
 
 inline constexpr std::int64_t kRegistryVersion = 1;
 inline constexpr std::size_t kMaxRegistryTools = 1'000;
-inline constexpr std::size_t kMaxRegistryBytes = 1024 * 1024;
 
 struct GuardedTool {
   std::string operation;
@@ -47,9 +46,10 @@ struct ToolRegistry {
   std::size_t side_effecting_count() const;
 };
 
-// Throws Error usage/bad_registry for what is no object; everything else is an issue.
-ToolRegistry read_registry(const json::Value& root);
+// Throws Error usage/bad_registry for what is no object; everything else is an issue, a version above
+// `newest` among them.
+ToolRegistry read_registry(const json::Value& root, std::int64_t newest = kRegistryVersion);
 // The same, without issues. Throws Error usage/bad_registry that names the first.
-ToolRegistry require_registry(const json::Value& root);
+ToolRegistry require_registry(const json::Value& root, std::int64_t newest = kRegistryVersion);
 
 }  // namespace agentnet::paybond

@@ -263,14 +263,48 @@ PYTHON
   holds "$out" '"submitted": true'
 }
 
+@test "registries and policies are YAML as well as JSON" {
+  printf 'version: 1\ndefault_deny: true  # others are denied\ntools:\n  paid-tool:\n    side_effecting: true\n%s\n%s\n' \
+    '    max_spend_cents: 200' '    evidence_preset: "cost_and_completion"' >registry.yaml
+  gives 0 paybond agent registry validate --file registry.yaml -o json
+  same "$(jq -c '.data | [.ok, .default_deny, .tool_count, .side_effecting_count]' <<<"$out")" '[true,true,1,1]'
+  gives 0 bind --registry-file registry.yaml
+  gives 10 validate --requested-spend-cents 201 -o json
+  holds "$out" tool_budget_exceeded
+  gives 0 validate --requested-spend-cents 200
+
+  paybond policy init --preset travel -f quiet >/dev/null
+  gives 0 paybond agent run bind --policy-file paybond.policy.yaml --run-id travel -o json
+  same "$(jq -c '.data | [.operation, .policy_version]' <<<"$out")" '["travel.book_hotel","travel-agent-v1@9c954ba6"]'
+  gives 0 paybond agent tool validate --run-id travel --operation travel.book_hotel -o quiet
+  same "$out" allow
+}
+
+@test "YAML that could mean something else binds nothing" {
+  deep=""
+  for ((i = 0; i < 17; i++)); do printf -v deep '%s%*sa:\n' "$deep" "$i" ""; done
+  for text in 'tools: &x a' 'tools: *x' 'tools: !!map {}' 'tools: {a: {}}' '- a: 1' 'tools: |' '%YAML 1.2' "$deep" \
+    $'version: 1\nversion: 1' $'tools:\n  a:\n  a:' 'a: b: c' $'a:\n\tb: 1' $'a: 1\n---\nb: 2' $'a: \xff' '[]' '{'; do
+    printf '%s\n' "$text" >hostile.yaml
+    gives 2 bind --registry-file hostile.yaml
+    holds "$err" hostile.yaml
+    gives 2 paybond agent run bind --policy-file hostile.yaml
+    gives 2 paybond agent registry validate --file hostile.yaml
+  done
+  head -c 1048577 /dev/zero | tr '\0' '#' >hostile.yaml
+  gives 2 bind --registry-file hostile.yaml
+  gives 2 paybond agent run bind --policy-file hostile.yaml
+  printf 'version: 1\nname: x\ndefault_deny: true\ntools:\n  a:\n    side_effecting: true\n' >hostile.yaml
+  gives 2 paybond agent run bind --policy-file hostile.yaml
+  holds "$err" "tools.a.evidence_preset"
+  [ ! -e .paybond ]
+}
+
 @test "a registry that is wrong binds nothing" {
   printf '{"tools": {"a": {}}}' >registry.json
   gives 1 paybond agent registry validate --file registry.json -o json
   same "$(jq -c '.data.issues[].code' <<<"$out")" '"registry.missing_evidence_preset"'
   gives 2 bind --registry-file registry.json
-  printf 'version: 1\n' >registry.yaml
-  gives 5 bind --registry-file registry.yaml
-  holds "$err" "is not JSON"
   for text in '[]' '{' '{"version": 1, "version": 1}'; do
     printf '%s' "$text" >registry.json
     gives 2 bind --registry-file registry.json
@@ -318,11 +352,11 @@ PYTHON
 
 @test "a policy says what a run pays for, and how it is judged" {
   printf '%s' '{"version": 1, "name": "travel-agent-v1", "default_deny": true, "tools": {"travel.book_hotel":
-    {"max_spend_cents": 20000, "evidence_preset": "cost_and_completion"}, "search.web": {"side_effecting": false}},
+    {"side_effecting": true, "max_spend_cents": 20000, "evidence_preset": "cost_and_completion"}, "search.web": {"side_effecting": false}},
     "intent": {"allowed_tools": ["travel.book_hotel"], "budget": {"currency": "usd", "max_spend_usd": 150}}}' >policy.json
   gives 0 paybond agent run bind --policy-file policy.json --dry-run -o json
   same "$(jq -c '.request.body | fromjson' <<<"$out")" \
-    '{"operation":"travel.book_hotel","requested_spend_cents":15000,"completion_preset":"cost_and_completion"}'
+    '{"operation":"travel.book_hotel","requested_spend_cents":15000,"currency":"usd","completion_preset":"cost_and_completion"}'
   gives 10 paybond agent run bind --policy-file policy.json --requested-spend-cents 15001
   gives 2 paybond agent run bind --policy-file policy.json --operation search.web
   gives 2 paybond agent run bind --policy-file policy.json --registry-file policy.json
@@ -333,4 +367,167 @@ PYTHON
   gives 10 paybond agent tool validate --run-id demo --operation travel.book --requested-spend-cents 301
   gives 0 paybond agent tool validate --run-id demo --operation search.web
   same "$(run_file '["policy_bind_content"]')" "$(cat booking.json)"
+}
+
+policy_of() {
+  printf 'version: 1\nname: p\ndefault_deny: true\ntools:\n  paid-tool:\n    side_effecting: true\n%s\n' \
+    "    evidence_preset: cost_and_completion${1:+
+    max_spend_cents: $1}" >policy.yaml
+}
+reload() { paybond agent run reload-policy --run-id demo "$@"; }
+bound_by_policy() {
+  policy_of 500
+  paybond agent run bind --policy-file policy.yaml --run-id demo -o quiet "$@"
+}
+
+@test "a changed policy takes the place of the one before" {
+  bound_by_policy
+  before=$(run_file '["policy_digest"]')
+  gives 0 reload -o json
+  same "$(jq -c '.data | [.applied, .unchanged, .previous_digest == .new_digest]' <<<"$out")" '[false,true,true]'
+  policy_of 400
+  gives 0 reload -o json --dry-run
+  same "$(run_file '["policy_digest"]')" "$before"
+  gives 0 reload -o json
+  same "$(jq -c '.data | keys_unsorted' <<<"$out")" '["run_id","applied","unchanged","previous_digest","new_digest",'`
+    `'"policy_digest","policy_version","policy_loaded_at"]'
+  same "$(jq -r '.data | "\(.applied) \(.previous_digest)"' <<<"$out")" "true $before"
+  gives 10 validate --requested-spend-cents 401
+  gives 0 validate --requested-spend-cents 400
+  gives 0 paybond agent run status --run-id demo -o json
+  same "$(jq -c '.data.reload | [.watch, .poll, .last_reload_at != null]' <<<"$out")" '[false,false,true]'
+}
+
+@test "a policy that allows more is taken only when that is asked for" {
+  bound_by_policy
+  for cents in 501 ""; do
+    policy_of "$cents"
+    before=$(<.paybond/runs/demo.json)
+    gives 10 reload -o json
+    holds "$err" loosening_denied
+    same "$(<.paybond/runs/demo.json)" "$before"
+  done
+  gives 0 reload --allow-loosen
+  printf '  other:\n    side_effecting: true\n    evidence_preset: cost_and_completion\n' >>policy.yaml
+  gives 10 reload --allow-loosen -o json
+  holds "$err" intent_rebind_required
+}
+
+@test "what cannot be reloaded leaves the run as it is" {
+  bound_by_policy
+  before=$(<.paybond/runs/demo.json)
+  printf 'version: 1\nversion: 1\n' >policy.yaml
+  gives 2 reload
+  gives 2 reload --policy-file missing.yaml
+  rm policy.yaml
+  gives 2 reload
+  gives 3 paybond agent run reload-policy --run-id other
+  gives 2 paybond agent run reload-policy
+  same "$(<.paybond/runs/demo.json)" "$before"
+  bind --run-id plain -o quiet
+  gives 2 paybond agent run reload-policy --run-id plain -o json
+  holds "$err" missing_policy
+}
+
+@test "the gateway is asked about a policy, and about what it inherits" {
+  bound_by_policy
+  policy_of 300
+  gives 0 reload --remote --dry-run -o json
+  same "$(jq -r '.request | "\(.method) \(.url)"' <<<"$out" | sed 's,://[^/]*,,')" "POST http/v1/policy/validate"
+  gives 0 reload --remote -o json
+  same "$(jq -c .data.applied <<<"$out")" true
+  gives 2 reload --resolve-inheritance -o json
+  holds "$err" invalid_overlay
+  paybond policy extend --extends org_acme/acme-v1 --operation paid-tool --out overlay.yaml -o quiet
+  gives 2 reload --policy-file overlay.yaml
+  gives 5 reload --policy-file overlay.yaml --resolve-inheritance -o json
+}
+
+@test "a watched policy counts at the next call, unless it allows more" {
+  gives 2 bind --watch
+  bound_by_policy --watch
+  gives 0 paybond agent run status --run-id demo --jq .reload.watch
+  same "$out" true
+  policy_of 100
+  gives 10 validate --requested-spend-cents 101 -o json
+  holds "$out" tool_budget_exceeded
+  same "$err" ""
+  policy_of 200
+  gives 10 validate --requested-spend-cents 101
+  holds "$err" "policy.yaml is not taken"
+  rm policy.yaml
+  gives 0 execute --requested-spend-cents 100
+  holds "$err" "policy.yaml is not taken"
+}
+
+@test "status shows how the intent is now" {
+  bind -o quiet
+  execute -o quiet
+  python3 - <<'PYTHON'
+import json
+run = json.load(open(".paybond/runs/demo.json"))
+run["tool_calls"] = []
+json.dump(run, open(".paybond/runs/demo.json", "w"))
+PYTHON
+  gives 0 paybond agent run status --run-id demo -o json
+  same "$(jq -r .data.sandbox_lifecycle_status <<<"$out")" released
+  same "$err" ""
+  gives 0 paybond agent run status --run-id demo --gateway http://127.0.0.1:9 --retries 0 -o json
+  same "$(jq -r .data.sandbox_lifecycle_status <<<"$out")" funded
+  holds "$err" "what was last known"
+}
+
+@test "a run is kept in the env file when that is asked for" {
+  printf '# mine\nexport PAYBOND_RUN_ID=old\nOTHER=1' >.env.local
+  gives 0 bind --write-env --dry-run
+  same "$(grep -c . .env.local)" 3
+  gives 0 bind --write-env -o json
+  same "$(jq -r .data.env_file <<<"$out")" "$PWD/.env.local"
+  token=$(run_file '["capability_token"]')
+  lacks "$out$err" "$token"
+  same "$(<.env.local)" "# mine
+export PAYBOND_RUN_ID=demo
+OTHER=1
+PAYBOND_INTENT_ID=$(run_file '["intent_id"]')
+PAYBOND_CAPABILITY_TOKEN=$token"
+  same "$(stat -c %a .env.local)" 600
+  touch other.env
+  gives 0 bind --run-id second --env-file other.env --write-env
+  grep -q '^PAYBOND_RUN_ID=second$' other.env
+  gives 3 bind --run-id third --env-file missing/x.env --write-env
+  [ ! -e .paybond/runs/third.json ]
+}
+
+@test "every file of init agent-middleware is one that its language takes" {
+  gives 2 paybond init agent-middleware --framework mastra
+  for framework in $(paybond init agent-middleware --help | python3 -c '
+import re, sys
+text = re.sub(r"\s+", " ", sys.stdin.read())
+print(re.search(r"--framework NAME (.*?) \(default", text).group(1).rpartition(": ")[2].replace(",", " "))'); do
+    gives 0 paybond init agent-middleware --framework "$framework" --force -o json
+    same "$(jq -r '.data | "\(.framework) \(.preset) \(.completion_preset) \(.bytes_written)"' <<<"$out")" \
+      "$framework agent-middleware cost_and_completion true"
+    file=$(jq -r .data.out <<<"$out")
+    case $file in
+    *.py) gives 0 python3 -m py_compile "$file" ;;
+    *) gives 0 sh -n "$file" ;;
+    esac
+    seen="${seen:-} $framework"
+  done
+  holds "$seen" " generic" " crewai" " claude-agents" " microsoft-agent-framework" " shell"
+  gives 6 paybond init agent-middleware
+  gives 0 paybond init agent-middleware --out other.py --dry-run
+  [ ! -e other.py ]
+}
+
+@test "the paid tool for a shell spends what it may and reports it" {
+  paybond init agent-middleware --framework shell -o quiet >/dev/null
+  gives 0 sh -c '. ./paybond_agent_middleware.sh && paid_tool hotels'
+  same "$(jq -r .cost_cents <<<"$out")" 100
+  run=$(basename "$(ls .paybond/runs/*.json | grep -v trace)" .json)
+  gives 0 paybond agent run status --run-id "$run" -o json
+  same "$(jq -r .data.sandbox_lifecycle_status <<<"$out")" released
+  sed -i 's/"cost_cents": %d/"cost_cents": 1%d/' paybond_agent_middleware.sh
+  gives 10 sh -c '. ./paybond_agent_middleware.sh && paid_tool hotels'
+  same "$out" ""
 }

@@ -26,6 +26,8 @@ teardown() {
 }
 
 @test "the answer in JSON has the members of the kit's" {
+  gives 0 paybond dev smoke --dry-run -o json
+  same "$(jq -c '.request.body | fromjson | .completion_preset' <<<"$out")" '"cost_and_completion"'
   gives 0 paybond dev smoke --offline -o json --request-id R
   is_json "$OUT"
   same "$(jq -c '.data | keys_unsorted' <<<"$out")" \

@@ -160,6 +160,7 @@ evidence() { paybond policy validate-evidence "$@"; }
   says 2 bad_yaml paybond policy validate-tools --file - <<<'a: b: c'
   holds "$err" "line 1"
   says 2 yaml_unsupported paybond policy validate-tools --file - <<<'a: &b c'
+  says 2 duplicate_name paybond policy validate-tools --file - <<<'{"version": 1, "version": 2}'
   says 2 missing_option paybond policy validate-tools
   says 2 bad_usage paybond policy validate-tools --file bad.yaml --remote --local-only
 }
@@ -235,4 +236,35 @@ END
   says 3 unknown_org_policy paybond policy effective --file paybond.policy.yaml
   gives 0 paybond policy publish-org --file acme-v1.yaml --org org_acme --dry-run
   holds "$out" PUT "/v1/admin/org-policies/acme-v1?org_id=org_acme"
+}
+
+@test "signed records of others become evidence" {
+  vector() { jq -c "[.vectors[] | select(.name == \"$1\")][0]$2" "$ROOT/tests/vectors/paybond/attested_evidence.json"; }
+  vector "executed with a result" .decision >decision.json
+  vector "executed with a result" .outcome >outcome.json
+  gives 0 paybond policy import-mcp-receipt --decision-file decision.json --outcome-file outcome.json -o json \
+    --write-evidence-file evidence.json
+  same "$(jq -cS .data.evidence <<<"$out")" "$(vector "executed with a result" .evidence | jq -cS .)"
+  same "$(jq -c '[.command, .data.preset_id, .data.harbor_template_id, .data.source]' <<<"$out")" \
+    '["policy import-mcp-receipt","artifact_attested","artifact_hash_v1","sep2828_mcp_receipt"]'
+  gives 0 paybond policy validate-evidence --preset artifact_attested --canonical-file evidence.json
+  says 6 exists paybond policy import-mcp-receipt --decision-file decision.json --outcome-file outcome.json \
+    --write-evidence-file evidence.json
+  says 9 records_not_a_pair paybond policy import-mcp-receipt --decision-file decision.json \
+    --outcome-file "$(vector "result without status" .outcome)"
+  sed 's/executed/cancelled/' outcome.json >changed.json
+  says 9 signature_invalid paybond policy import-mcp-receipt --decision-file decision.json --outcome-file - \
+    --write-evidence-file other.json <changed.json
+  [ ! -e other.json ]
+  says 2 duplicate_name paybond policy import-mcp-receipt --decision-file decision.json --outcome-file '{"a":1,"a":1}'
+  gives 2 paybond policy import-mcp-receipt --decision-file - --outcome-file -
+
+  vector eip712 .input >receipt.json
+  signer=$(vector eip712 .expected_signer | jq -r .)
+  gives 0 paybond policy import-x402-receipt --receipt-file receipt.json --expected-signer "$signer" -o json
+  same "$(jq -c '[.data.source, .data.evidence.operation]' <<<"$out")" '["x402_receipt_v1","attested"]'
+  says 9 signer_mismatch paybond policy import-x402-receipt --receipt-file receipt.json --expected-signer 0x00
+  says 2 missing_option paybond policy import-x402-receipt --receipt-file receipt.json
+  says 2 bad_receipt paybond policy import-x402-receipt --receipt-file '{}' --expected-signer "$signer"
+  says 2 funding_artifact paybond policy import-x402-receipt --receipt-file '{"capture_id":"x"}' --expected-signer a
 }

@@ -168,10 +168,11 @@ TEST_CASE("tools and faults have a limit") {
            kMaxPolicyFaults);
 }
 
-TEST_CASE("of a name twice the last counts") {
+TEST_CASE("of a name twice the last counts where a network is asked, and a file is refused") {
   const std::string text =
       R"({"version":1,"name":"X","name":"x","default_deny":true,"tools":{"a":5,"a":{"side_effecting":false}}})";
-  CHECK_EQ(faults_of(text), "");
+  CHECK_EQ(paths(check_policy(json::parse(text).root).faults), "");
+  CHECK_EQ(error_code([&] { read_yaml(text); }), "duplicate_name");
 }
 
 }  // namespace

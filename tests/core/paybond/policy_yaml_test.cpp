@@ -96,6 +96,7 @@ TEST_CASE("a name stands once in a mapping") {
   CHECK_EQ(fault("a: 1\nb: 2\na: 3"), "duplicate_name");
   CHECK_EQ(fault("a: 1\n'a': 3"), "duplicate_name");
   CHECK_EQ(read("a:\n  x: 1\nb:\n  x: 2"), R"({"a":{"x":1},"b":{"x":2}})");
+  CHECK_EQ(fault(R"({"a": 1, "b": {"c": 1, "c": 1}})"), "duplicate_name");
 }
 
 TEST_CASE("a policy with bytes changed is read or refused, and read alike when written as JSON") {
