@@ -33,9 +33,10 @@ void require_remote(PaybondConnection& connection, const json::Value& policy) {
   throw Error(Category::policy, "policy_invalid", why);
 }
 
-// What a tenant's overlay and its organisation's policy say together, as the gateway has it.
-PolicyFile effective_policy(PaybondConnection& connection, const PolicyFile& overlay,
-                            const std::string& digest) {
+// What a tenant's overlay and its organisation's policy say together, as the gateway has it; nullopt: what
+// has the digest.
+std::optional<PolicyFile> effective_policy(PaybondConnection& connection, const PolicyFile& overlay,
+                                           const std::string& digest) {
   const json::Value* extends = overlay.document.root.find("extends");
   const std::string id = extends == nullptr ? "" : text_among(*extends, {"org_policy_id"});
   if (id.empty()) {
@@ -48,11 +49,12 @@ PolicyFile effective_policy(PaybondConnection& connection, const PolicyFile& ove
                                  .body = paybond::as_sent(overlay.document.root),
                                  .names_tenant = false};
   const paybond::Answer answer = connection.unbound().ask(call);
+  if (is_true(answer.root(), "unchanged")) return std::nullopt;
   const json::Value* policy = answer.root().find("effective_policy");
   if (policy == nullptr || !policy->is_object())
     throw connection.unbound().bad(answer, call, "effective_policy is missing");
   const std::string text = paybond::as_sent(*policy);
-  return {text, paybond::read_yaml(text)};
+  return PolicyFile{text, paybond::read_yaml(text)};
 }
 
 json::Value reloaded_value(const paybond::AgentRun& run, const std::string& before, bool applied,
@@ -99,7 +101,8 @@ Exit run_reload(const Arguments& arguments, Context& context) {
   return call_paybond(arguments, context, [&](PaybondConnection& connection) {
     bool applied = true;
     if (inherits) {
-      applied = take(effective_policy(connection, file, before));
+      const std::optional<PolicyFile> effective = effective_policy(connection, file, before);
+      applied = effective && take(*effective);
     } else {
       require_remote(connection, file.document.root);
     }

@@ -9,7 +9,6 @@ namespace {
 
 using json::Value;
 
-constexpr std::size_t kShortDigits = 8;  // of a digest in a version
 
 // The member, null counting as none.
 const Value* find(const Value* object, std::string_view name) {
@@ -303,10 +302,6 @@ Value merge_report(const PolicyMerge& merge, const OverlayBase& of, const Value&
       .add("overrides_applied", applied.done())
       .add("denied_widenings", denied.done())
       .done();
-}
-
-std::string policy_version(std::string_view name, std::string_view digest) {
-  return std::string(name) + "@" + std::string(digest.substr(digest.find(':') + 1, kShortDigits));
 }
 
 }  // namespace agentnet::paybond

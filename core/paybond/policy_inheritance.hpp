@@ -47,7 +47,4 @@ OverlayBase overlay_base(const json::Value& overlay);
 json::Value merge_report(const PolicyMerge& merge, const OverlayBase& of, const json::Value& base,
                          const json::Value& overlay, json::Arena& arena);
 
-// "travel-agent-v1@0a1b2c3d": the name and the first digits of the digest.
-std::string policy_version(std::string_view name, std::string_view digest);
-
 }  // namespace agentnet::paybond

@@ -102,12 +102,16 @@ std::string policy_digest(const Value& root) {
   return "sha256:" + hex_lower(crypto::sha256(as_bytes(text)));
 }
 
+std::string policy_version(std::string_view name, std::string_view digest) {
+  return std::string(name) + "@" + std::string(digest.substr(digest.find(':') + 1, kShortDigits));
+}
+
 RunPolicy read_run_policy(const Value& root) {
   const PolicyVerdict verdict = check_policy(root);
   if (!verdict.is_valid()) bad_policy(verdict.faults[0].path + ": " + verdict.faults[0].message);
   RunPolicy policy{
       .registry = require_registry(root, kPolicyVersion), .digest = policy_digest(root), .version = {}};
-  policy.version = verdict.name + "@" + policy.digest.substr(policy.digest.find(':') + 1, kShortDigits);
+  policy.version = policy_version(verdict.name, policy.digest);
   const Value* intent = root.find("intent");
   if (intent != nullptr && intent->is_object()) read_intent(policy, *intent);
   return policy;

@@ -19,7 +19,7 @@ namespace agentnet::paybond {
 struct RunPolicy {
   ToolRegistry registry;
   std::string digest;   // "sha256:" and 64 hexadecimal digits
-  std::string version;  // the name, "@" and the digest's first 8 digits
+  std::string version;  // see policy_version
   std::vector<std::string> allowed_tools = {};
   std::string currency = {};
   std::optional<std::int64_t> budget_cents = {};
@@ -29,6 +29,8 @@ struct RunPolicy {
 // what has no exponents. "$schema", whether the version is 2, and an empty list of allowed tools do not
 // count.
 std::string policy_digest(const json::Value& root);
+// "travel-agent-v1@0a1b2c3d": the name and the first digits of the digest.
+std::string policy_version(std::string_view name, std::string_view digest);
 
 // Throws Error usage: bad_policy, which names the first fault of check_policy or a budget of parts of a cent;
 // bad_registry for two tools of one operation.

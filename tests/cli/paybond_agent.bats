@@ -438,9 +438,21 @@ bound_by_policy() {
   same "$(jq -c .data.applied <<<"$out")" true
   gives 2 reload --resolve-inheritance -o json
   holds "$err" invalid_overlay
-  paybond policy extend --extends org_acme/acme-v1 --operation paid-tool --out overlay.yaml -o quiet
-  gives 2 reload --policy-file overlay.yaml
-  gives 5 reload --policy-file overlay.yaml --resolve-inheritance -o json
+  echo '{"version": 2, "name": "mine", "default_deny": true, "tools": {},
+    "extends": {"org_id": "org_acme", "org_policy_id": "acme-v1"},
+    "overrides": {"tools": {"paid-tool": {"max_spend_cents": 100}}}}' >overlay.json
+  gives 2 reload --policy-file overlay.json
+  gives 3 reload --policy-file overlay.json --resolve-inheritance -o json
+  holds "$err" unknown_org_policy
+  paybond policy init-org --policy-id acme-v1 --operation paid-tool --max-spend-cents 200 -o quiet
+  paybond policy publish-org --file acme-v1.yaml --org org_acme -o quiet
+  gives 0 reload --policy-file overlay.json --resolve-inheritance -o json
+  same "$(jq -c .data.applied <<<"$out")" true
+  same "$(jq -r .data.new_digest <<<"$out")" "$(paybond policy effective --file overlay.json -o quiet)"
+  gives 10 validate --requested-spend-cents 101 -o json
+  holds "$out" tool_budget_exceeded
+  gives 0 reload --policy-file overlay.json --resolve-inheritance -o json
+  same "$(jq -c '.data | [.applied, .unchanged]' <<<"$out")" '[false,true]'
 }
 
 @test "a watched policy counts at the next call, unless it allows more" {

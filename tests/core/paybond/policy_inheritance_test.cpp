@@ -215,9 +215,5 @@ TEST_CASE("what is wrong with an overlay whatever its base is") {
   CHECK(faults(overlay_policy(R"({"name":"A"})")) == Paths{"name"});
 }
 
-TEST_CASE("a version is the name and eight digits") {
-  CHECK(policy_version("x", "sha256:0123456789abcdef") == "x@01234567");
-}
-
 }  // namespace
 }  // namespace agentnet::paybond

@@ -125,5 +125,9 @@ TEST_CASE("a policy is the same in YAML as in JSON") {
   CHECK_EQ(read_run_policy(read_yaml(yaml).root).digest, read(kTravel).digest);
 }
 
+TEST_CASE("a version is the name and eight digits") {
+  CHECK(policy_version("x", "sha256:0123456789abcdef") == "x@01234567");
+}
+
 }  // namespace
 }  // namespace agentnet::paybond

@@ -273,10 +273,10 @@ Endpoint parse_endpoint(const std::string& text) {
 
 // Paybond's routes have tests of their own.
 bool is_payments(const std::string& path) {
-  for (const char* begin :
-       {"/.well-known/", "/harbor/", "/intents", "/internal/agentnet/paybond/", "/ledger/", "/operator/",
-        "/protocol/", "/reputation/", "/signal/", "/v1/admin/", "/v1/auth/", "/v1/compliance/",
-        "/v1/org-policies/", "/v1/policy/", "/v1/public/auth/", "/v1/sandbox/", "/v1/spend/", "/verify"})
+  for (const char* begin : {"/.well-known/", "/harbor/", "/intents", "/internal/agentnet/paybond/",
+                            "/ledger/", "/operator/", "/protocol/", "/reputation/", "/signal/", "/v1/admin/",
+                            "/v1/agent-runs/", "/v1/auth/", "/v1/compliance/", "/v1/org-policies/",
+                            "/v1/policy/", "/v1/public/auth/", "/v1/sandbox/", "/v1/spend/", "/verify"})
     if (path.starts_with(begin)) return true;
   return false;
 }
