@@ -9,7 +9,6 @@ namespace {
 
 using json::Value;
 
-
 // The member, null counting as none.
 const Value* find(const Value* object, std::string_view name) {
   const Value* member = object != nullptr && object->is_object() ? object->find(name) : nullptr;
