@@ -14,9 +14,9 @@ json::Value local_data(const paybond::PolicyVerdict& verdict, json::Arena& arena
           .done();
   return json::ObjectBuilder(arena)
       .add_boolean("valid", verdict.is_valid())
-      .add("policy_name", verdict.is_valid() ? json::Value::string(verdict.name) : json::Value())
+      .add_or_null("policy_name", verdict.name)
       .add("tools", tools)
-      .add("errors", policy_faults_value(verdict.faults, paybond::kPolicyFaultCode, arena))
+      .add("errors", policy_faults_value(verdict.faults, arena))
       .done();
 }
 

@@ -67,9 +67,32 @@ class Checker {
     if (intent != nullptr) intent_section(*intent, "intent", true);
     adapter(root, "");
     if (extends != nullptr) fault("extends", "an overlay says what holds only together with its base policy");
+    if (!verdict_.faults.empty()) {
+      verdict_.side_effecting = verdict_.read_only = 0;
+      return;
+    }
+    verdict_.name = root.find("name")->text();
+    if (intent != nullptr) registered(*root.find("tools"), *intent);
+    verdict_.faults = std::move(names_);
   }
 
  private:
+  // Of what is named and is not there.
+  void unknown(std::string path, std::string_view code, std::string message) {
+    if (names_.size() < kMaxPolicyFaults) names_.push_back({std::move(path), std::move(message), code});
+  }
+
+  // The tools that an intent allows are tools of the policy.
+  void registered(const json::Value& tools, const json::Value& intent) {
+    const json::Value* allowed = intent.find("allowed_tools");
+    if (allowed == nullptr) return;
+    for (const json::Value& each : allowed->items()) {
+      if (tools.find(each.text()) != nullptr) continue;
+      unknown("intent.allowed_tools", "policy.allowed_tool_not_registered",
+              std::string(each.text()) + " is allowed and stands under no tools");
+    }
+  }
+
   void fault(std::string path, std::string message) {
     if (verdict_.faults.size() < kMaxPolicyFaults)
       verdict_.faults.push_back({std::move(path), std::move(message)});
@@ -231,12 +254,16 @@ class Checker {
     const std::string_view id = text(tool, path, name, is_identifier, "must be an id in snake case");
     if (id.empty()) return;
     const CompletionPreset* found = find_completion_preset(id);
-    if (found == nullptr || (pack && !found->is_vendor_pack()))
-      return fault(at(path, name), "the catalogue has no " + std::string(pack ? "vendor pack" : "preset") +
-                                       " " + std::string(id));
+    if (found == nullptr) {
+      return unknown(at(path, name), pack ? "policy.unknown_vendor_pack" : "policy.unknown_evidence_preset",
+                     "the catalogue has no preset " + std::string(id));
+    }
+    if (pack && !found->is_vendor_pack())
+      return unknown(at(path, name), "policy.invalid_vendor_pack", std::string(id) + " is no vendor pack");
     if (!found->superseded_by.empty() && verdict_.warnings.size() < kMaxPolicyFaults) {
       verdict_.warnings.push_back(
-          {at(path, name), std::string(id) + " is deprecated; use " + std::string(found->superseded_by)});
+          {at(path, name), std::string(id) + " is deprecated; use " + std::string(found->superseded_by),
+           kPolicyWarningCode});
     }
   }
 
@@ -284,6 +311,7 @@ class Checker {
   }
 
   PolicyVerdict& verdict_;
+  std::vector<PolicyFault> names_;  // told when the form is right
 };
 
 }  // namespace
@@ -291,21 +319,15 @@ class Checker {
 PolicyVerdict check_policy(const json::Value& document) {
   PolicyVerdict verdict;
   Checker(verdict).document(document);
-  if (verdict.is_valid()) {
-    verdict.name = document.find("name")->text();
-  } else {
-    verdict.side_effecting = verdict.read_only = 0;
-  }
   return verdict;
 }
 
-json::Value policy_faults_value(const std::vector<PolicyFault>& faults, std::string_view code,
-                                json::Arena& arena) {
+json::Value policy_faults_value(const std::vector<PolicyFault>& faults, json::Arena& arena) {
   json::ArrayBuilder list(arena);
   for (const PolicyFault& fault : faults) {
     list.add(json::ObjectBuilder(arena)
                  .add("path", std::string_view(fault.path))
-                 .add("code", code)
+                 .add("code", fault.code)
                  .add("message", std::string_view(fault.message))
                  .done());
   }

@@ -149,8 +149,8 @@ void validate(const Routes& routes, const Call& call) {
       .add_boolean("remote_valid", valid)
       .add("policy_name", valid ? json::Value::string(verdict.name) : json::Value())
       .add("tenant_id", std::string_view(call.tenant()))
-      .add("errors", policy_faults_value(verdict.faults, kPolicyFaultCode, arena))
-      .add("warnings", policy_faults_value(verdict.warnings, kPolicyWarningCode, arena))
+      .add("errors", policy_faults_value(verdict.faults, arena))
+      .add("warnings", policy_faults_value(verdict.warnings, arena))
       .add("checks", json::ArrayBuilder(arena).done());
   if (resolved && resolved->what == Resolution::done)
     answer.add("effective_policy_digest", std::string_view(resolved->digest));

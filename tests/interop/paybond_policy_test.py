@@ -121,10 +121,29 @@ class Policies(unittest.TestCase):
                 continue  # which is 1 to Python
             _, verdict = ours("policy", "validate-tools", "--file", "-", stdin=json.dumps(policy).encode())
             # What only the catalogue or a base policy decides, the kit's parser leaves open.
-            faults = [each for each in verdict["errors"] if "catalogue" not in each["message"] and
+            faults = [each for each in verdict["errors"] if each["code"] == "policy.schema_invalid" and
                       not (each["path"] == "extends" and "overlay" in each["message"])]
             with self.subTest(number=number, policy=policy, faults=faults):
                 self.assertEqual(not faults, self.is_one_for_the_kit(policy))
+
+    def test_what_a_policy_names_and_is_not_there_has_the_kits_codes(self):
+        chance = random.Random(options.seed())
+        presets = ["stripe_charge", "cost_and_completion", "nope", "other"]
+        for number in range(min(options.documents(), MOST // 4)):
+            tools = {}
+            for name in chance.sample(["a.b", "c", "d.e"], chance.randint(1, 3)):
+                tools[name] = {"side_effecting": chance.random() < 0.5, "evidence_preset": chance.choice(presets)}
+                if chance.random() < 0.3:
+                    tools[name]["vendor_pack"] = chance.choice(presets)
+                if chance.random() < 0.3:
+                    tools[name]["operation"] = chance.choice(["op.a", "d.e"])
+            policy = {"version": chance.choice([1, 2]), "name": "x", "default_deny": True, "tools": tools,
+                      "intent": {"allowed_tools": chance.sample(["a.b", "c", "d.e", "op.a"], chance.randint(0, 3))}}
+            kits = kit_policy.PolicyValidator.validate(policy)
+            _, verdict = ours("policy", "validate-tools", "--file", "-", stdin=json.dumps(policy).encode())
+            told = [[(each["path"], each["code"]) for each in verdict["errors"]], verdict["policy_name"]]
+            with self.subTest(number=number, policy=policy):
+                self.assertEqual(told, [[(each.path, each.code) for each in kits.errors], kits.policy_name])
 
 
 class Served(unittest.TestCase):

@@ -104,7 +104,8 @@ TEST_CASE("fields of a tool have their kinds") {
 TEST_CASE("an intent has a binding, a budget and tools") {
   const auto with = [](const std::string& lines) { return faults_of(kBase + "intent:\n" + lines); };
   CHECK_EQ(with(""), "");
-  CHECK_EQ(with("  allowed_tools: [a.b, c]\n"), "");
+  CHECK_EQ(with("  allowed_tools: [a.b]\n"), "");
+  CHECK_EQ(with("  allowed_tools: []\n"), "");
   CHECK_EQ(with("  allowed_tools: [a.b, a.b, 5]\n"), "intent.allowed_tools[1] intent.allowed_tools[2]");
   CHECK_EQ(with("  allowed_tools: a.b\n"), "intent.allowed_tools");
   CHECK_EQ(with("  bogus: 1\n"), "intent");
@@ -120,6 +121,28 @@ TEST_CASE("an intent has a binding, a budget and tools") {
            "intent.policy_binding.head_digest");
   CHECK_EQ(faults_of(kBase + "intent: 5\nadapter:\n  deny_provider_executed_tools: 5\n  x: 1\n"),
            "intent adapter adapter.deny_provider_executed_tools");
+}
+
+TEST_CASE("presets and tools that are named and are not there are told of a policy that has its form") {
+  const auto codes = [](const std::string& yaml) {
+    const PolicyVerdict verdict = check_policy(read_yaml(yaml).root);
+    std::string all = verdict.name + " " + std::to_string(verdict.side_effecting);
+    for (const PolicyFault& fault : verdict.faults)
+      all += " " + fault.path + "=" + std::string(fault.code);
+    return all;
+  };
+  const std::string bad = replaced(kBase, "stripe_charge", "nope");
+  CHECK_EQ(codes(bad), "x 1 tools.a.b.evidence_preset=policy.unknown_evidence_preset");
+  CHECK_EQ(codes(kBase + "    vendor_pack: nope\n"), "x 1 tools.a.b.vendor_pack=policy.unknown_vendor_pack");
+  CHECK_EQ(codes(kBase + "    vendor_pack: api_response_ok\n"),
+           "x 1 tools.a.b.vendor_pack=policy.invalid_vendor_pack");
+  CHECK_EQ(codes(kBase + "intent:\n  allowed_tools: [c.d, a.b, e.f]\n"),
+           "x 1 intent.allowed_tools=policy.allowed_tool_not_registered"
+           " intent.allowed_tools=policy.allowed_tool_not_registered");
+  // A tool is allowed by the name that it stands under, not by its operation.
+  CHECK_EQ(codes(kBase + "    operation: op\nintent:\n  allowed_tools: [op]\n"),
+           "x 1 intent.allowed_tools=policy.allowed_tool_not_registered");
+  CHECK_EQ(codes(bad + "extra: 1\n"), " 0 (root)=policy.schema_invalid");
 }
 
 TEST_CASE("an overlay is told to need its base") {
@@ -150,7 +173,7 @@ TEST_CASE("a deprecated preset is warned of") {
   CHECK(verdict.is_valid());
   CHECK_EQ(paths(verdict.warnings), "tools.a.b.evidence_preset");
   json::Arena arena;
-  CHECK_EQ(json::to_compact(policy_faults_value(verdict.warnings, kPolicyWarningCode, arena)),
+  CHECK_EQ(json::to_compact(policy_faults_value(verdict.warnings, arena)),
            R"([{"path":"tools.a.b.evidence_preset","code":"policy.warning",)"
            R"("message":"stripe_webhook_payment is deprecated; use vendor_webhook_confirmed"}])");
 }
