@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/error.hpp"
+#include "core/paybond/completion_catalog.hpp"
 
 namespace agentnet::paybond {
 namespace {
@@ -47,6 +48,10 @@ GuardedTool read_tool(ToolRegistry& registry, const std::string& name, const Val
   if (tool.side_effecting && tool.evidence_preset.empty()) {
     wrong(registry, "missing_evidence_preset",
           "the tool " + name + " has side effects and names no evidence_preset", name);
+  } else if (tool.side_effecting && find_completion_preset(tool.evidence_preset) == nullptr) {
+    wrong(registry, "unknown_evidence_preset",
+          "the tool " + name + " names the preset " + tool.evidence_preset + ", which the catalogue has not",
+          name);
   }
   return tool;
 }

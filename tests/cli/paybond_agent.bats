@@ -243,7 +243,7 @@ PYTHON
 }
 
 @test "a registry says which tools cost, and how much" {
-  printf '%s' '{"version": 1, "default_deny": true, "tools": {"paid-tool": {"max_spend_cents": 200, "evidence_preset": "p"},
+  printf '%s' '{"version": 1, "default_deny": true, "tools": {"paid-tool": {"max_spend_cents": 200, "evidence_preset": "stripe_charge"},
     "search.web": {"side_effecting": false}}}' >registry.json
   gives 0 paybond agent registry validate --file registry.json -o json
   same "$(jq -c '.data | [.ok, .version, .default_deny, .tool_count, .side_effecting_count]' <<<"$out")" '[true,1,true,2,1]'

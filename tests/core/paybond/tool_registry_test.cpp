@@ -21,8 +21,8 @@ std::vector<std::string> faults(const std::string& text) {
 TEST_CASE("tools are read with what they cost") {
   const ToolRegistry registry = read(
       R"({"version": 1, "default_deny": true, "tools": {)"
-      R"("book": {"side_effecting": true, "max_spend_cents": 20000, "evidence_preset": "p"},)"
-      R"("pay": {"operation": "pay.now", "evidence_preset": "p"}, "search": {"side_effecting": false}}})");
+      R"("book": {"side_effecting": true, "max_spend_cents": 20000, "evidence_preset": "stripe_charge"},)"
+      R"("pay": {"operation": "pay.now", "evidence_preset": "stripe_charge"}, "search": {"side_effecting": false}}})");
   CHECK(registry.ok());
   CHECK_EQ(registry.version, 1);
   CHECK(registry.default_deny);
@@ -54,12 +54,15 @@ TEST_CASE("each fault has a code, as the kit has it where it knows it") {
   CHECK_EQ(faults(R"({"tools": {"a": 7}})"), Codes{"invalid_tool_entry"});
   CHECK_EQ(faults(R"({"tools": {"a": {}}})"), Codes{"missing_evidence_preset"});
   CHECK_EQ(faults(R"({"tools": {"a": {"evidence_preset": ""}}})"), Codes{"missing_evidence_preset"});
-  CHECK_EQ(faults(R"({"tools": {"a": {"side_effecting": "no", "evidence_preset": "p"}}})"),
+  CHECK_EQ(faults(R"({"tools": {"a": {"evidence_preset": "nope"}}})"), Codes{"unknown_evidence_preset"});
+  CHECK(faults(R"({"tools": {"a": {"side_effecting": false, "evidence_preset": "nope"}}})").empty());
+  CHECK_EQ(faults(R"({"tools": {"a": {"side_effecting": "no", "evidence_preset": "stripe_charge"}}})"),
            Codes{"invalid_side_effecting"});
   for (const std::string most : {"-1", "1.5", "\"5\"", "99999999999999999999"})
-    CHECK_EQ(faults(R"({"tools": {"a": {"evidence_preset": "p", "max_spend_cents": )" + most + "}}}"),
-             Codes{"invalid_max_spend"});
-  CHECK_EQ(faults(R"({"tools": {"a": {"operation": "x", "evidence_preset": "p"},)"
+    CHECK_EQ(
+        faults(R"({"tools": {"a": {"evidence_preset": "stripe_charge", "max_spend_cents": )" + most + "}}}"),
+        Codes{"invalid_max_spend"});
+  CHECK_EQ(faults(R"({"tools": {"a": {"operation": "x", "evidence_preset": "stripe_charge"},)"
                   R"("x": {"side_effecting": false}}})"),
            Codes{"duplicate_operation"});
 }
