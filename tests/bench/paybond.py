@@ -44,7 +44,7 @@ def digest(i):
 if kind == ("intent" if new else "intent-v6"):
     sys.exit("this release signs another version")
 work = intent
-if kind == "digest":
+if kind.startswith("digest"):
     inputs, work = [json.dumps(i) for i in inputs], digest
     if not new:
         sys.exit("this release shows no digest")
@@ -64,10 +64,10 @@ def intent(rng):
             "predicate_json": '{"version":1,"root":{"op":"true"}}', "allowed_tools_json": '["travel.book","travel.plan"]'}
 
 
-def nested(rng):
+def nested(rng, items=3):
     return {"run": f"{rng.getrandbits(64):x}", "ok": True, "cost": rng.random(), "usage": {"tokens": rng.randrange(10 ** 5),
             "rates": [rng.random() for _ in range(4)], "model": {"name": "gpt", "tags": ["a", "b"]}},
-            "items": [{"id": n, "price": rng.randrange(10 ** 6) / 100, "note": "größer"} for n in range(3)]}
+            "items": [{"id": n, "price": rng.randrange(10 ** 6) / 100, "note": "größer"} for n in range(items)]}
 
 
 def spent(command, path, variables):
@@ -117,6 +117,7 @@ def main():
         measure(asked, "intent-v6", ["sign", "intent", "--signing-version", "6"], "one seed for all",
                 lambda rng: {**intent(rng), "settlement_rail": "stripe_connect"}, folder)
         measure(asked, "digest", ["digest"], "nested documents of 400 bytes", nested, folder)
+        measure(asked, "digest-2k", ["digest"], "nested documents of 2 KiB", lambda rng: nested(rng, 32), folder)
 
 
 if __name__ == "__main__":
