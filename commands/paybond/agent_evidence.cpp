@@ -70,6 +70,7 @@ Report payee_report(PaybondConnection& connection, Context& context, const Signe
     mutation.options.idempotency_key = paybond::call_key(run, call.tool_call_id, 0);
     const std::string body = signed_evidence(
         connection, signers, {run.tenant_id, run.intent_id, run.payee_did, call.begun_at}, result);
+    warn_of_changing_number(body, context);
     return paybond::submit_evidence(mutation.client, run.intent_id, body, mutation.options);
   };
 }

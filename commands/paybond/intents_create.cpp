@@ -92,7 +92,9 @@ std::string sign_options(const Arguments& arguments, Context& context, const std
       .settlement_rail = version.rail ? std::string_view(rail) : std::string_view(),
       .policy_template_id = {},
       .policy_content_digest_hex = {}};
-  return paybond::IntentSigner().sign(input, version, *principal, payee_key).body;
+  std::string body = paybond::IntentSigner().sign(input, version, *principal, payee_key).body;
+  warn_of_changing_number(body, context);
+  return body;
 }
 
 Exit run_create(const Arguments& arguments, Context& context) {

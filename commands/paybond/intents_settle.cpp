@@ -73,7 +73,9 @@ std::string sign_payload(const Arguments& arguments, Context& context, const std
                                      .payload_json = payload.text,
                                      .artifacts_hex = {artifacts.begin(), artifacts.end()},
                                      .submitted_at_rfc3339 = at};
-  return paybond::EvidenceSigner().sign(input, version, *payee).body;
+  std::string body = paybond::EvidenceSigner().sign(input, version, *payee).body;
+  warn_of_changing_number(body, context);
+  return body;
 }
 
 Exit run_evidence(const Arguments& arguments, Context& context) {

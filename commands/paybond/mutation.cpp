@@ -1,6 +1,8 @@
 #include "commands/paybond/mutation.hpp"
 
 #include "commands/paybond/seed_file.hpp"
+#include "core/json/parse.hpp"
+#include "core/paybond/canonical.hpp"
 #include "core/paybond/recognition.hpp"
 
 namespace agentnet::commands {
@@ -44,6 +46,16 @@ Mutation mutation_of(PaybondConnection& connection, Context& context, const Agen
                                      *agent.key);
   };
   return mutation;
+}
+
+void warn_of_changing_number(const std::string& signed_body, Context& context) {
+  const json::Document body = json::parse(signed_body);
+  if (const auto number = paybond::changing_number(body.root)) {
+    context.diagnostics.warn("changing_number",
+                             "the number " + std::string(*number) +
+                                 " is another one when it is read again, so the signature will "
+                                 "not hold; round it to 15 digits or send it as a string");
+  }
 }
 
 }  // namespace agentnet::commands

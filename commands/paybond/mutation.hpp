@@ -27,6 +27,9 @@ AgentKey agent_key(const Arguments& arguments, Context& context, bool input_is_u
 // usage/recognition_incomplete.
 Mutation mutation_of(PaybondConnection& connection, Context& context, const AgentKey& agent);
 
+// Warns of a number in a body signed here that the network would read as another one than was signed.
+void warn_of_changing_number(const std::string& signed_body, Context& context);
+
 inline constexpr Option kAgentKeyIdOption{
     .name = "--agent-recognition-key-id",
     .value = "ID",

@@ -148,4 +148,18 @@ std::string to_canonical(const Value& value) {
   return out;
 }
 
+std::optional<std::string_view> changing_number(const json::Value& canonical) {
+  std::optional<std::string_view> found;
+  if (canonical.is_number()) {
+    if (to_canonical(canonical) != canonical.text()) found = canonical.text();
+  } else if (canonical.is_array()) {
+    for (const json::Value& item : canonical.items())
+      if (!found) found = changing_number(item);
+  } else if (canonical.is_object()) {
+    for (const json::Member& member : canonical.members())
+      if (!found) found = changing_number(member.value);
+  }
+  return found;
+}
+
 }  // namespace agentnet::paybond

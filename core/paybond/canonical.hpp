@@ -48,4 +48,9 @@ class CanonicalWriter {
 
 std::string to_canonical(const json::Value& value);
 
+// The first number of a canonical document that is another one when it is read again, as it stands there:
+// some of 16 or 17 digits are. Whoever checks a signature over this document by reading it finds that it does
+// not hold (wire reference paybond 1.6). Nesting and sizes as CanonicalWriter takes them.
+std::optional<std::string_view> changing_number(const json::Value& canonical);
+
 }  // namespace agentnet::paybond

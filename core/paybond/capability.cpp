@@ -4,6 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "core/crypto/blake3.hpp"
+#include "core/crypto/brief_key.hpp"
 #include "core/json/parse.hpp"
 #include "core/json/write.hpp"
 #include "core/paybond/intent.hpp"
@@ -21,7 +22,7 @@ struct Block {
 };
 struct Token {
   std::vector<Block> blocks;
-  Secret key;  // the seed of the last next
+  crypto::WipedBytes<crypto::BriefKey::kSeedBytes> seed;  // of the last next
 };
 
 std::string signed_text(std::string_view claims, const crypto::PublicKey& next) {
@@ -29,11 +30,11 @@ std::string signed_text(std::string_view claims, const crypto::PublicKey& next) 
 }
 
 // Adds a block and the key of the one that may follow it.
-void add_block(Token& token, std::string claims, const crypto::SigningKey& signer, Random& random) {
-  const crypto::SigningKey next = crypto::SigningKey::generate(random);
-  const std::string text = signed_text(claims, next.public_key());
-  token.blocks.push_back({std::move(claims), next.public_key(), signer.sign(as_bytes(text))});
-  token.key = Secret(next.expose_seed());
+void add_block(Token& token, std::string claims, const crypto::KeyView& signer, Random& random) {
+  random.fill(token.seed.expose_writable());
+  const crypto::PublicKey next = crypto::BriefKey(token.seed.expose_writable()).public_key();
+  const std::string text = signed_text(claims, next);
+  token.blocks.push_back({std::move(claims), next, signer.sign(as_bytes(text))});
 }
 
 std::string write_token(const Token& token) {
@@ -49,7 +50,7 @@ std::string write_token(const Token& token) {
   const json::Value root = json::ObjectBuilder(arena)
                                .add_integer("v", kVersion)
                                .add("blocks", blocks.done())
-                               .add("key", std::string_view(hex_lower(token.key.expose())))
+                               .add("key", std::string_view(hex_lower(token.seed.expose())))
                                .done();
   return base64_encode(as_bytes(json::to_compact(root)), Base64::standard);
 }
@@ -74,7 +75,7 @@ std::optional<json::Document> parse_strictly(std::string_view text) {
 }
 
 template <typename Array>
-bool read_hex(std::string_view text, Array& array) {
+bool read_hex(std::string_view text, Array&& array) {
   const auto bytes = parse_hex(text);
   if (!bytes || bytes->size() != array.size()) return false;
   std::copy(bytes->begin(), bytes->end(), array.begin());
@@ -101,11 +102,9 @@ std::optional<Token> read_token(std::string_view text) {
       return std::nullopt;
     token.blocks.push_back(std::move(block));
   }
-  std::array<std::uint8_t, 32> seed{};
+  const auto seed = token.seed.expose_writable();
   if (!read_hex(text_of(document->root, "key"), seed)) return std::nullopt;
-  token.key = Secret(seed);
-  wipe(seed);
-  if (crypto::SigningKey::from_seed(token.key).public_key() != token.blocks.back().next) return std::nullopt;
+  if (crypto::BriefKey(seed).public_key() != token.blocks.back().next) return std::nullopt;
   return token;
 }
 
@@ -212,7 +211,7 @@ std::string attenuate_capability(std::string_view text, const Attenuation& atten
   if (attenuation.budget_cents.value_or(0) < 0) throw bad("a budget is not below 0");
   const json::Value said = claims.done();
   if (said.members().empty()) throw bad("the attenuation says nothing");
-  const crypto::SigningKey signer = crypto::SigningKey::from_seed(token->key);
+  const crypto::BriefKey signer(token->seed.expose_writable());
   add_block(*token, json::to_compact(said), signer, random);
   return write_token(*token);
 }

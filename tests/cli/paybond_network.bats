@@ -76,6 +76,17 @@ evidence() {
   gives 3 paybond intents get 550e8400-e29b-41d4-a716-446655440000
 }
 
+@test "a number that the network reads as another one is warned of" {
+  seeds
+  id=$(create -o quiet)
+  gives 5 paybond intents evidence "$id" --payee-did did:web:v --seed-file v.hex \
+    --payload '{"status": "completed", "share": 98243.643931795392}'
+  holds "$err" "98243.64393179539 is another one when it is read again" "payee_signature is not one"
+  gives 0 paybond intents evidence "$id" --payee-did did:web:v --seed-file v.hex \
+    --payload '{"status": "completed", "share": 98243.6439317954}'
+  same "$err" ""
+}
+
 @test "the key comes from a flag, the environment or the env file, in that order" {
   gateway 200 '{"intents": []}' '{"tenant_id": "t"}'
   gives 4 paybond intents list --gateway "$URL"

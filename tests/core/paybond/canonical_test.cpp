@@ -83,6 +83,17 @@ TEST_CASE("strings keep all but quotes, backslashes and controls as they are") {
            "\"/\x7f\xe2\x80\xa8<&>\\u0000\\u001f\\b\\f\\n\\r\\t\"");
 }
 
+TEST_CASE("a number that is another one when it is read again is found") {
+  const auto changing = [](const std::string& text) {
+    const json::Document document = json::parse(canonical(text));
+    const auto found = changing_number(document.root);
+    return std::string(found.value_or("none"));
+  };
+  CHECK_EQ(changing(R"({"a":[1,2.5],"b":{"c":[0.1,98243.643931795392]}})"), "98243.64393179539");
+  CHECK_EQ(changing(R"([3.8660646419181276e-17])"), "3.866064641918128e-17");
+  CHECK_EQ(changing(R"({"a":[1,0.7030502047778455,-0,18446744073709551616,"98243.64393179539"]})"), "none");
+}
+
 TEST_CASE("any value may be the root") {
   CHECK_EQ(canonical(" null "), "null");
   CHECK_EQ(canonical("true"), "true");
