@@ -11,6 +11,7 @@
 #include "commands/paybond/kit_settings.hpp"
 #include "commands/paybond/mutation.hpp"
 #include "core/base/secret.hpp"
+#include "core/paybond/client_guardrails.hpp"
 #include "core/paybond/client_intents.hpp"
 #include "core/paybond/gateway.hpp"
 
@@ -130,7 +131,43 @@ Exit run_status(const Arguments& arguments, Context& context) {
   return Exit::done;
 }
 
+// The steps of these events as lines for people, behind what run it is.
+std::vector<std::string> trace_lines(const std::string& run_id, const std::string& intent_id,
+                                     const json::Value& steps) {
+  std::vector<std::string> lines{"run_id: " + run_id, "intent_id: " + intent_id};
+  for (const json::Value& step : steps.items())
+    lines.push_back("\u2713 " + std::string(step.find("label")->text()));
+  return lines;
+}
+
+std::string shown(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines)
+    text += printable(line) + "\n";
+  return text;
+}
+
+Exit show_reported(const Arguments& arguments, Context& context) {
+  const std::string run_id = required(arguments, "--run-id");
+  return call_paybond(arguments, context, [&](PaybondConnection& connection) {
+    json::Document run = paybond::get_reported_run(connection.gateway(), run_id);
+    const json::Value* events = run.root.find("trace_events");
+    if (events == nullptr || !events->is_array()) {
+      throw Error(Category::unreachable, "bad_response", "the answer lacks trace_events");
+    }
+    const json::Value steps = paybond::trace_steps(*events, run.arena);
+    const json::Value data = json::with_member(run.root, "steps", steps, run.arena);
+    show(connection, arguments, context,
+         {.command = "agent run trace",
+          .data = data,
+          .id = run_id,
+          .text = shown(trace_lines(run_id, text_among(run.root, {"intent_id"}), steps))});
+    return Exit::done;
+  });
+}
+
 Exit run_trace(const Arguments& arguments, Context& context) {
+  if (arguments.has("--remote")) return show_reported(arguments, context);
   const AgentFiles files(context);
   const paybond::AgentRun run = files.load(required(arguments, "--run-id"));
   const std::string text = files.trace(run.run_id);
@@ -141,12 +178,7 @@ Exit run_trace(const Arguments& arguments, Context& context) {
   json::Document trace = paybond::read_trace(text);
   const json::Value& events = *trace.root.find("trace_events");
   const json::Value steps = paybond::trace_steps(events, trace.arena);
-  std::vector<std::string> lines{"run_id: " + run.run_id, "intent_id: " + run.intent_id};
-  for (const json::Value& step : steps.items())
-    lines.push_back("\u2713 " + std::string(step.find("label")->text()));
-  std::string shown;
-  for (const std::string& line : lines)
-    shown += printable(line) + "\n";
+  const std::vector<std::string> lines = trace_lines(run.run_id, run.intent_id, steps);
   const json::Value data =
       json::ObjectBuilder(trace.arena)
           .add("run_id", std::string_view(run.run_id))
@@ -159,7 +191,7 @@ Exit run_trace(const Arguments& arguments, Context& context) {
           .add("updated_at", std::string_view(text_among(trace.root, {"updated_at"})))
           .done();
   show_local(arguments, context,
-             {.command = "agent run trace", .data = data, .id = run.run_id, .text = shown});
+             {.command = "agent run trace", .data = data, .id = run.run_id, .text = shown(lines)});
   return Exit::done;
 }
 
@@ -190,7 +222,8 @@ constexpr Option kBindOptions[] = {
     {.name = "--write-env", .help = "keep the run, its intent and its token in the env file, too"},
 };
 constexpr Option kStatusOptions[] = {kRunIdOption};
-constexpr Option kLocalOptions[] = {kRunIdOption, kEchoedRequestIdOption};
+constexpr Option kTraceOptions[] = {
+    kRunIdOption, {.name = "--remote", .help = "show what the run's middleware has reported to the network"}};
 
 constexpr Example kBindExamples[] = {
     {"paybond agent run bind --sandbox --operation paid-tool --requested-spend-cents 500 --run-id demo",
@@ -235,11 +268,15 @@ constexpr Command kStatus{.name = "status",
                           .run = run_status};
 constexpr Command kTrace{.name = "trace",
                          .summary = "Show what happened in a run",
-                         .options = kLocalOptions,
+                         .description =
+                             "Calls that are made here leave a trace beside the run. The vendor's middleware "
+                             "reports its calls to the network instead, where --remote looks.",
+                         .options = kTraceOptions,
                          .examples = kTraceExamples,
-                         .exits = kLocalExits,
+                         .exits = kCallExits,
                          .see_also = kSeeAlso,
                          .access = Access::reads,
+                         .reach = Reach::gateway,
                          .run = run_trace};
 constexpr const Command* kCommands[] = {&kBind, &kStatus, &kTrace, &kPaybondAgentReloadPolicy};
 

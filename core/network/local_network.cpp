@@ -27,7 +27,8 @@ constexpr store::Migration kSchema[] = {{1, auth::kTables},
                                         {9, paybond::kReviewTables},
                                         {10, paybond::kReceiptTables},
                                         {11, paybond::kOrgPolicyTables},
-                                        {12, paybond::kNonceTables}};
+                                        {12, paybond::kNonceTables},
+                                        {13, paybond::kReportedRunTables}};
 
 // Payments here move no money: the key says so.
 Secret add_paybond_key(store::Connection& connection, std::string_view tenant_id, const Clock& clock,

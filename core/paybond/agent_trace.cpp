@@ -6,6 +6,7 @@
 #include "core/json/parse.hpp"
 #include "core/json/write.hpp"
 #include "core/paybond/agent_run.hpp"
+#include "core/paybond/field.hpp"
 
 namespace agentnet::paybond {
 namespace {
@@ -41,6 +42,30 @@ std::string money_of(const Value& event, std::string_view name) {
   const auto cents = member == nullptr ? std::nullopt : member->as_int64();
   return cents && *cents >= 0 ? money_text(*cents) : std::string();
 }
+
+// --- events of the wire
+
+struct ReportedMember {
+  std::string_view wire;
+  std::string_view name;
+};
+
+constexpr ReportedMember kReported[] = {{"toolName", "tool_name"},
+                                        {"toolCallId", "tool_call_id"},
+                                        {"operation", "operation"},
+                                        {"message", "message"},
+                                        {"auditId", "audit_id"},
+                                        {"decisionId", "decision_id"},
+                                        {"code", "code"},
+                                        {"status", "status"},
+                                        {"amountCents", "amount_cents"},
+                                        {"durationMs", "duration_ms"},
+                                        {"evidenceId", "evidence_id"},
+                                        {"presetId", "preset_id"},
+                                        {"evidencePreset", "evidence_preset"},
+                                        {"sandboxLifecycleStatus", "sandbox_lifecycle_status"},
+                                        {"predicatePassed", "predicate_passed"},
+                                        {"recordedAt", "recorded_at"}};
 
 // --- steps
 
@@ -109,6 +134,29 @@ Value trace_value(const TraceEvent& event, json::Arena& arena) {
   if (event.lifecycle) out.add("sandbox_lifecycle_status", std::string_view(*event.lifecycle));
   if (event.predicate_passed) out.add_boolean("predicate_passed", *event.predicate_passed);
   return out.add("recorded_at", std::string_view(iso_zulu(event.at))).done();
+}
+
+Value reported_event(std::string_view run_id, const Value& event, json::Arena& arena) {
+  if (!event.is_object()) bad_field("bad_field", "event", "not a JSON object");
+  const std::string type = text_of(event, "type");
+  if (type.empty()) bad_field("bad_field", "type", "not a text");
+  json::ObjectBuilder out(arena);
+  out.add("type", shortened(type)).add("run_id", run_id);
+  for (const ReportedMember& member : kReported) {
+    const Value* value = event.find(member.wire);
+    if (value == nullptr || value->is_null()) continue;
+    if (value->is_string()) {
+      out.add(member.name, shortened(value->text()));
+    } else if (value->is_number() || value->is_boolean()) {
+      out.add(member.name, *value);
+    } else {
+      bad_field("bad_field", member.wire, "neither a text nor a number nor a boolean");
+    }
+  }
+  const Value* run = event.find("runId");
+  if (run != nullptr && !run->is_null() && !(run->is_string() && run->text() == run_id))
+    bad_field("bad_field", "runId", "another run than the path's");
+  return out.done();
 }
 
 json::Document read_trace(std::string_view text) {

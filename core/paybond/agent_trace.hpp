@@ -41,6 +41,11 @@ struct TraceEvent {
 
 json::Value trace_value(const TraceEvent& event, json::Arena& arena);
 
+// An event as middleware reports it over the wire, {"type", "toolCallId", "recordedAt", …}, in the form
+// above. Members that no event has, and nulls, are left out; long texts are cut. Throws Error usage/bad_field
+// for what is no event, or one of another run.
+json::Value reported_event(std::string_view run_id, const json::Value& event, json::Arena& arena);
+
 // The file's text after `added`. `before` is what the file held, "" for none; throws Error usage/bad_trace
 // for what is no trace.
 std::string append_trace(std::string_view before, std::string_view run_id, std::string_view intent_id,

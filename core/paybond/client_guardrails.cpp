@@ -91,4 +91,11 @@ json::Document submit_sandbox_body(Client& client, std::string_view intent_id, c
   return std::move(answer.document);
 }
 
+json::Document get_reported_run(Client& client, std::string_view run_id) {
+  const ClientCall call{.target = "/v1/agent-runs/" + http::percent_encode(run_id)};
+  Answer answer = client.ask(call);
+  client.require_tenant(answer.root(), "tenant_id", "run", call);
+  return std::move(answer.document);
+}
+
 }  // namespace agentnet::paybond

@@ -38,4 +38,7 @@ json::Document submit_sandbox_evidence(Client& client, std::string_view intent_i
 json::Document submit_sandbox_body(Client& client, std::string_view intent_id, const json::Value& body,
                                    const std::string& idempotency_key = {});
 
+// What middleware has reported of a run (reported_runs.hpp).
+json::Document get_reported_run(Client& client, std::string_view run_id);
+
 }  // namespace agentnet::paybond

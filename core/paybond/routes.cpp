@@ -15,6 +15,7 @@ void add_routes(http::Router& router, const Service& service, auth::Authenticato
   add_ledger_routes(routes);
   add_signal_routes(routes);
   add_fraud_routes(routes);
+  add_run_routes(routes);
   add_protocol_routes(routes);
   add_audit_routes(routes);
   add_unserved_routes(routes);

@@ -39,6 +39,7 @@ void add_login_routes(const Routes& routes);
 void add_sandbox_routes(const Routes& routes);
 void add_policy_routes(const Routes& routes);
 void add_org_policy_routes(const Routes& routes);
+void add_run_routes(const Routes& routes);
 void add_protocol_routes(const Routes& routes);
 void add_audit_routes(const Routes& routes);
 void add_unserved_routes(const Routes& routes);

@@ -13,8 +13,6 @@ constexpr Unserved kUnserved[] = {
     {"GET", "/v1/admin/plaid/bank-accounts"},
     {"GET", "/v1/admin/settlement/config"},
     {"GET", "/v1/admin/shopify/payments/sessions/{session_id}"},
-    {"PUT", "/v1/agent-runs/{run_id}"},
-    {"POST", "/v1/agent-runs/{run_id}/trace-events"},
 };
 
 }  // namespace

@@ -240,4 +240,23 @@ inline constexpr std::string_view kNonceTables =
     " UNIQUE (tenant_id, public_key, nonce));"
     "CREATE INDEX paybond_nonces_by_age ON paybond_nonces (expires_at)";
 
+// What middleware reported of agents' runs.
+inline constexpr std::string_view kReportedRunTables =
+    "CREATE TABLE paybond_reported_runs ("
+    " tenant_id TEXT NOT NULL,"
+    " run_id TEXT NOT NULL,"
+    " intent_id TEXT NOT NULL,"  // empty until the run itself is told
+    " operation TEXT NOT NULL,"
+    " sandbox BIGINT NOT NULL,"
+    " allowed_tools TEXT NOT NULL,"  // a JSON array
+    " completion_preset TEXT NOT NULL,"
+    " updated_at BIGINT NOT NULL,"
+    " PRIMARY KEY (tenant_id, run_id));"
+    "CREATE TABLE paybond_reported_events ("
+    " tenant_id TEXT NOT NULL,"
+    " run_id TEXT NOT NULL,"
+    " number BIGINT NOT NULL,"
+    " event TEXT NOT NULL,"
+    " PRIMARY KEY (tenant_id, run_id, number))";
+
 }  // namespace agentnet::paybond

@@ -187,6 +187,8 @@ PYTHON
   bind -o quiet
   gives 6 bind
   gives 3 paybond agent run trace --run-id demo
+  gives 3 paybond agent run trace --run-id demo --remote
+  holds "$err" "no such run has been reported"
   gives 2 execute --result-file missing.json
   for result in '[1]' '{' '{"a": 1, "a": 2}' '{"a": NaN}'; do
     gives 2 paybond agent tool execute --run-id demo --operation paid-tool --result-body "$result"

@@ -277,6 +277,35 @@ class CurrentKitTest(Network):
             await kit.aclose()
         wait(live())
 
+    def test_runs_that_middleware_reports(self):
+        from paybond_kit.agent.gateway_trace_reporter import AgentRunUpsertInput
+
+        async def live():
+            kit = await self.open()
+            intent = (await self.create(kit))["intent_id"]
+            reporter = kit.harbor.create_agent_run_trace_reporter("run/1")
+            reporter.register_run(AgentRunUpsertInput(intent_id=intent, operation="travel.book",
+                                                      allowed_tools=["travel.book"]))
+            await reporter.flush()
+            for event in ({"type": "tool_selected", "operation": "travel.book", "tool_call_id": "c-1"},
+                          {"type": "spend_authorized", "amount_cents": 500, "decision_id": "d"},
+                          {"type": "evidence_submitted", "predicate_passed": True, "password": "hunter2"}):
+                reporter.report_event({"run_id": "run/1", "recorded_at": "2026-03-01T10:00:00Z", **event})
+                await reporter.flush()
+            await kit.aclose()
+            return intent
+        intent = wait(live())
+        kept = self.direct("GET", "/v1/agent-runs/run%2F1").json()
+        self.assertEqual((kept["intent_id"], kept["operation"], kept["allowed_tools"], kept["sandbox"]),
+                         (intent, "travel.book", ["travel.book"], False))
+        self.assertEqual([event["type"] for event in kept["trace_events"]],
+                         ["tool_selected", "spend_authorized", "evidence_submitted"])
+        done = run("paybond", "agent", "run", "trace", "--run-id", "run/1", "--remote", env=self.server.environment)
+        self.assertNotIn("hunter2", json.dumps(kept))
+        self.assertEqual(done.stdout.decode().splitlines(),
+                         ["run_id: run/1", f"intent_id: {intent}", "✓ Tool call: travel.book",
+                          "✓ Spend authorized up to $5.00 (500 cents)", "✓ Evidence submitted; the predicate holds"])
+
     def test_funding_of_another_rail(self):
         async def live():
             kit = await self.open()
