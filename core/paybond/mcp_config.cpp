@@ -54,7 +54,7 @@ void check_env(const Value& server, McpCheck& check) {
   const auto wrong = [&](const std::string& why) { check.issues.push_back({"env", why}); };
   const Value* env = server.find("env");
   if (env != nullptr && !env->is_object()) return wrong("env is not an object");
-  const Value none;
+  const Value none{};
   const Value& variables = env == nullptr ? none : *env;
   if (variables.find("PAYBOND_API_KEY") != nullptr) {
     wrong("PAYBOND_API_KEY stands in the configuration; PAYBOND_ENV_FILE names the file that holds it");

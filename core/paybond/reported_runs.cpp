@@ -37,13 +37,17 @@ std::string tools_text(const json::Value& body) {
                     std::all_of(tools->items().begin(), tools->items().end(), [](const json::Value& tool) {
                       return tool.is_string() && tool.text().size() <= kMaxTextBytes;
                     });
-  if (!fits) bad_field("bad_field", "allowed_tools", "not a list of at most " + std::to_string(kMaxTools) + " texts");
+  if (!fits)
+    bad_field("bad_field", "allowed_tools", "not a list of at most " + std::to_string(kMaxTools) + " texts");
   return json::to_compact(*tools);
 }
 
 // A run that is not there yet, without what is told of it.
-void begin_run(store::Connection& connection, std::string_view tenant_id, const std::string& run_id, Instant now) {
-  if (connection.query("SELECT 1 FROM paybond_reported_runs WHERE tenant_id = ? AND run_id = ?", {tenant_id, run_id})
+void begin_run(store::Connection& connection, std::string_view tenant_id, const std::string& run_id,
+               Instant now) {
+  if (connection
+          .query("SELECT 1 FROM paybond_reported_runs WHERE tenant_id = ? AND run_id = ?",
+                 {tenant_id, run_id})
           .next())
     return;
   store::Query runs =
@@ -91,7 +95,8 @@ std::vector<std::string> read_reported_events(const std::string& run_id, const j
   return texts;
 }
 
-void report_run(store::Connection& connection, std::string_view tenant_id, const ReportedRun& run, Instant now) {
+void report_run(store::Connection& connection, std::string_view tenant_id, const ReportedRun& run,
+                Instant now) {
   require_intent(connection, tenant_id, run.intent_id);
   begin_run(connection, tenant_id, run.run_id, now);
   connection.run(
@@ -104,12 +109,14 @@ void report_run(store::Connection& connection, std::string_view tenant_id, const
 void report_events(store::Connection& connection, std::string_view tenant_id, const std::string& run_id,
                    const std::vector<std::string>& events, Instant now) {
   begin_run(connection, tenant_id, run_id, now);
-  store::Query last = connection.query(
-      "SELECT max(number) FROM paybond_reported_events WHERE tenant_id = ? AND run_id = ?", {tenant_id, run_id});
+  store::Query last =
+      connection.query("SELECT max(number) FROM paybond_reported_events WHERE tenant_id = ? AND run_id = ?",
+                       {tenant_id, run_id});
   std::int64_t number = last.next() ? last.integer(0) : 0;
   for (const std::string& event : events) {
-    connection.run("INSERT INTO paybond_reported_events (tenant_id, run_id, number, event) VALUES (?, ?, ?, ?)",
-                   {tenant_id, run_id, ++number, event});
+    connection.run(
+        "INSERT INTO paybond_reported_events (tenant_id, run_id, number, event) VALUES (?, ?, ?, ?)",
+        {tenant_id, run_id, ++number, event});
   }
   connection.run("DELETE FROM paybond_reported_events WHERE tenant_id = ? AND run_id = ? AND number <= ?",
                  {tenant_id, run_id, number - kMaxReportedEvents});

@@ -5,6 +5,7 @@
 #include "core/paybond/field.hpp"
 #include "core/paybond/route_call.hpp"
 #include "core/paybond/service_account.hpp"
+#include "core/paybond/text.hpp"
 
 namespace agentnet::paybond {
 namespace {
@@ -21,11 +22,8 @@ std::string key_digits(std::string_view id) {
 
 // The store's id for either form; a text that is neither stays as it is, and finds nothing.
 std::string stored_id(const std::string& text) {
-  if (!is_hex(text, auth::kPaybondKeyIdDigits)) return text;
-  std::string uuid = text;
-  for (const std::size_t place : {8, 13, 18, 23})
-    uuid.insert(place, "-");
-  return std::string(kIdPrefix) + uuid;
+  const auto uuid = is_hex(text, auth::kPaybondKeyIdDigits) ? parse_uuid(text) : std::nullopt;
+  return uuid ? std::string(kIdPrefix) + uuid_text(*uuid) : text;
 }
 
 json::Value key_item(const auth::ApiKey& key, json::Arena& arena) {

@@ -1,8 +1,11 @@
 #include "core/paybond/service_account.hpp"
 
+#include <algorithm>
+
 #include "core/auth/caller.hpp"
 #include "core/base/bytes.hpp"
 #include "core/crypto/sha256.hpp"
+#include "core/paybond/text.hpp"
 
 namespace agentnet::paybond {
 namespace {
@@ -41,10 +44,9 @@ std::string tenant_uuid(std::string_view tenant_id) {
   crypto::Sha256Digest digest = crypto::sha256(as_bytes(tenant_id));
   digest[6] = static_cast<std::uint8_t>(0x80 | (digest[6] & 0x0f));
   digest[8] = static_cast<std::uint8_t>(0x80 | (digest[8] & 0x3f));
-  std::string text = hex_lower(ByteView(digest).first(16));
-  for (const std::size_t place : {8, 13, 18, 23})
-    text.insert(place, "-");
-  return text;
+  Uuid uuid;
+  std::copy_n(digest.begin(), uuid.size(), uuid.begin());
+  return uuid_text(uuid);
 }
 
 }  // namespace agentnet::paybond

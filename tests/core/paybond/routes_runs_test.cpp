@@ -33,9 +33,14 @@ TEST_CASE("a run is told, its events are added, and both are read") {
   CHECK(told["tenant_id"] == "local");
   CHECK(told["run_id"] == "run-1");
   CHECK(net.put(kRun, run_of({{"operation", "travel.plan"}})).said() == "200");
-  const Json event{{"type", "spend_authorized"}, {"runId", "run-1"},         {"toolCallId", "c-1"},
-                   {"amountCents", 500},         {"predicatePassed", false}, {"recordedAt", "2026-03-01T10:00:00Z"},
-                   {"code", nullptr},            {"secret", "s3cr3t"}};
+  const Json event{{"type", "spend_authorized"},
+                   {"runId", "run-1"},
+                   {"toolCallId", "c-1"},
+                   {"amountCents", 500},
+                   {"predicatePassed", false},
+                   {"recordedAt", "2026-03-01T10:00:00Z"},
+                   {"code", nullptr},
+                   {"secret", "s3cr3t"}};
   CHECK(net.post(kEvents, events_of(event)).json()["events_taken"] == 1);
   CHECK(net.post(kEvents, events_of({{"type", "tool_executed"}})).json()["events_taken"] == 1);
   const Json run = net.get(kRun).json();
